@@ -1,0 +1,11 @@
+//! zarrscope's core: labelled analysis of Zarr stores by URL.
+//!
+//! The rooms follow the data: `store` gives bytes, `meta` and `cf` say what they mean, `plan` says which are needed,
+//! `codec` decodes them, `kernel` and `reduce` make small partials of them, `engine` drives one worker, `plot` draws.
+//! Each room uses only what stands left of it in
+//! `error ← array ← store ← meta ← cf ← codec ← plan ← kernel ← reduce ← engine ← plot ← wasm`.
+
+pub mod array;
+pub mod error;
+pub mod meta;
+pub mod store;

@@ -1,0 +1,22 @@
+//! Zarr metadata, v2 and v3: from JSON bytes to a tree of groups and arrays.
+
+mod codecs;
+mod json;
+mod open;
+mod tree;
+mod v2;
+mod v3;
+
+pub use codecs::{BloscCompressor, CodecSpec, IndexLocation, ShardSpec, Shuffle};
+pub use json::parse_json;
+pub use open::{open, resolve_array};
+pub use tree::{ArrayMeta, ChunkKeys, Group, Tree};
+
+/// The largest metadata document read, in bytes (consolidated metadata of large catalogues reach tens of MB).
+pub const MAX_METADATA_BYTES: u64 = 128 << 20;
+/// The most dimensions of an array (numpy's own limit is 64).
+pub const MAX_NDIM: usize = 64;
+/// The most arrays and groups of one tree.
+pub const MAX_NODES: usize = 200_000;
+/// The largest decoded chunk, in bytes.
+pub const MAX_CHUNK_BYTES: u64 = 512 << 20;

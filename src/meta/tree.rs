@@ -1,0 +1,149 @@
+//! The tree of groups and arrays, and what is known of each.
+
+use super::codecs::CodecSpec;
+use crate::array::DType;
+use crate::error::{Code, Details, Error, Result, join};
+use crate::store::join_path;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// How chunk coordinates become keys.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ChunkKeys {
+    /// `c/1/2`, `c` for no dimensions.
+    Default(String),
+    /// `1.2`, `0` for no dimensions.
+    V2(String),
+}
+
+impl ChunkKeys {
+    /// The key of a chunk, below the array's path.
+    pub fn key(&self, coords: &[u64]) -> String {
+        match self {
+            ChunkKeys::Default(_) if coords.is_empty() => "c".to_string(),
+            ChunkKeys::Default(separator) => format!("c{separator}{}", join(coords, separator)),
+            ChunkKeys::V2(_) if coords.is_empty() => "0".to_string(),
+            ChunkKeys::V2(separator) => join(coords, separator),
+        }
+    }
+}
+
+/// An array's metadata. What stands in the way of reading it, such as an unknown codec, is kept beside it, so that a
+/// tree with one such array still opens.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ArrayMeta {
+    /// Path below the source, without a leading slash.
+    pub path: String,
+    /// 2 or 3.
+    pub zarr_format: u8,
+    /// Elements along each dimension.
+    pub shape: Vec<u64>,
+    /// Elements along each dimension of a chunk (of a shard, where sharded).
+    pub chunk_shape: Vec<u64>,
+    /// The data type as numpy names it, or as the metadata spells it where it is not known.
+    pub dtype_name: String,
+    /// The data type, if it can be read.
+    pub dtype: Option<DType>,
+    /// One element's bytes, little-endian.
+    pub fill: Vec<u8>,
+    /// The fill value as written.
+    pub fill_json: Value,
+    /// Codecs in encoding order.
+    pub codecs: Vec<CodecSpec>,
+    /// Chunk keys.
+    pub keys: ChunkKeys,
+    /// Names of dimensions, `dim_0` and so on where the store has none.
+    pub dims: Vec<String>,
+    /// Whether the store names its dimensions.
+    pub named_dims: bool,
+    /// User attributes.
+    pub attrs: Map<String, Value>,
+    /// Why the array cannot be read, if it cannot.
+    pub problem: Option<Details>,
+}
+
+impl ArrayMeta {
+    /// The data type, or why the array cannot be read.
+    pub fn readable(&self) -> Result<DType> {
+        match (&self.problem, self.dtype) {
+            (None, Some(dtype)) => Ok(dtype),
+            (Some(d), _) => {
+                let mut error = Error::new(d.code, d.message.clone()).with_path(&self.path);
+                if let Some(codec) = &d.codec {
+                    error = error.with_codec(codec);
+                }
+                Err(error)
+            }
+            (None, None) => {
+                let message = format!("the data type {}", self.dtype_name);
+                Err(Error::new(Code::Unsupported, message).with_path(&self.path))
+            }
+        }
+    }
+
+    /// The key of a chunk in the store.
+    pub fn chunk_key(&self, coords: &[u64]) -> String {
+        join_path(&self.path, &self.keys.key(coords))
+    }
+
+    /// The name of the array: the last part of its path.
+    pub fn name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or(&self.path)
+    }
+
+    /// The path of the group that holds it; empty for the root.
+    pub fn group(&self) -> &str {
+        self.path.rsplit_once('/').map_or("", |(group, _)| group)
+    }
+
+    /// A text attribute.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.attrs.get(name).and_then(Value::as_str)
+    }
+
+    /// The names in the CF attribute `coordinates`.
+    pub fn coordinate_names(&self) -> Vec<&str> {
+        self.text("coordinates").map(|c| c.split_whitespace().collect()).unwrap_or_default()
+    }
+}
+
+/// A group's attributes.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Group {
+    /// User attributes.
+    pub attrs: Map<String, Value>,
+}
+
+/// All that is known of a store.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Tree {
+    /// 2 or 3.
+    pub zarr_format: u8,
+    /// Whether one document told everything.
+    pub consolidated: bool,
+    /// Whether all arrays are known. Without consolidated metadata and without listing they are not.
+    pub complete: bool,
+    /// Groups by path; the root's path is empty.
+    pub groups: BTreeMap<String, Group>,
+    /// Arrays by path.
+    pub arrays: BTreeMap<String, ArrayMeta>,
+}
+
+impl Tree {
+    /// An array by path.
+    ///
+    /// # Errors
+    /// `not_found`, with the arrays that there are.
+    pub fn array(&self, path: &str) -> Result<&ArrayMeta> {
+        let path = path.trim_matches('/');
+        self.arrays.get(path).ok_or_else(|| {
+            let mut names: Vec<&str> = self.arrays.keys().map(String::as_str).take(12).collect();
+            if self.arrays.len() > names.len() {
+                names.push("…");
+            }
+            let known = if names.is_empty() { "none is known".to_string() } else { names.join(", ") };
+            Error::new(Code::NotFound, format!("no array {path:?}; there are: {known}")).with_path(path)
+        })
+    }
+}

@@ -1,0 +1,129 @@
+//! Zarr v2: `.zarray`, `.zattrs`, `.zgroup`, `.zmetadata`.
+//!
+//! Spec: <https://zarr-specs.readthedocs.io/en/latest/v2/v2.0.html>. The codec chain is written out as v3 would: F order
+//! is a transpose, byte order the codec `bytes`, then filters, then the compressor.
+#![deny(clippy::indexing_slicing)]
+
+use super::codecs::CodecSpec;
+use super::tree::{ArrayMeta, ChunkKeys, Group, Tree};
+use super::v3::{checked_shapes, named_dims};
+use super::{MAX_NODES, parse_json};
+use crate::array::{DType, Endian, parse_fill};
+use crate::error::{Error, Result, invalid_metadata, too_large, unsupported};
+use serde_json::{Map, Value};
+
+/// An array from the bytes of `.zarray` and `.zattrs`.
+pub fn parse_array(path: &str, zarray: &Value, attrs: Map<String, Value>) -> Result<ArrayMeta> {
+    parse_array_at(path, zarray, attrs).map_err(|e| e.with_path(path))
+}
+
+fn parse_array_at(path: &str, zarray: &Value, attrs: Map<String, Value>) -> Result<ArrayMeta> {
+    if zarray.get("zarr_format").and_then(Value::as_u64) != Some(2) {
+        return Err(invalid_metadata("zarr_format is not 2"));
+    }
+    let (shape, chunk_shape) = checked_shapes(zarray.get("shape"), zarray.get("chunks"))?;
+    let fill_json = zarray.get("fill_value").cloned().unwrap_or(Value::Null);
+    let separator = match zarray.get("dimension_separator").and_then(Value::as_str) {
+        None | Some(".") => ".",
+        Some("/") => "/",
+        Some(other) => return Err(invalid_metadata(format!("dimension_separator {other:?}"))),
+    };
+    let (dims, named) = named_dims(attrs.get("_ARRAY_DIMENSIONS"), shape.len())?;
+    let dtype_json = zarray.get("dtype").cloned().unwrap_or(Value::Null);
+    let mut meta = ArrayMeta {
+        path: path.to_string(),
+        zarr_format: 2,
+        dtype_name: dtype_json.as_str().map_or_else(|| dtype_json.to_string(), str::to_string),
+        shape,
+        chunk_shape,
+        dtype: None,
+        fill: Vec::new(),
+        fill_json,
+        codecs: Vec::new(),
+        keys: ChunkKeys::V2(separator.to_string()),
+        dims,
+        named_dims: named,
+        attrs,
+        problem: None,
+    };
+    if let Err(error) = read_types(&mut meta, zarray, &dtype_json) {
+        meta.problem = Some(error.details().clone());
+    }
+    Ok(meta)
+}
+
+/// Fills in what may be beyond us: the data type, the fill value, the codecs.
+fn read_types(meta: &mut ArrayMeta, zarray: &Value, dtype_json: &Value) -> Result<()> {
+    let text = dtype_json.as_str().ok_or_else(|| unsupported("structured data types"))?;
+    let (dtype, endian) = DType::parse_numpy(text)?;
+    meta.dtype = Some(dtype);
+    meta.dtype_name = dtype.name();
+    meta.fill = parse_fill(&meta.fill_json, dtype)?;
+    meta.codecs = codecs(zarray, meta.shape.len(), endian)?;
+    Ok(())
+}
+
+fn codecs(zarray: &Value, ndim: usize, endian: Endian) -> Result<Vec<CodecSpec>> {
+    let mut codecs = Vec::new();
+    match zarray.get("order").and_then(Value::as_str) {
+        None | Some("C") => {}
+        Some("F") if ndim < 2 => {}
+        Some("F") => codecs.push(CodecSpec::Transpose((0..ndim).rev().collect())),
+        Some(other) => return Err(invalid_metadata(format!("order {other:?}"))),
+    }
+    codecs.push(CodecSpec::Bytes(endian));
+    match zarray.get("filters") {
+        None | Some(Value::Null) => {}
+        Some(Value::Array(filters)) => {
+            for filter in filters {
+                codecs.push(CodecSpec::parse_v2(filter)?);
+            }
+        }
+        Some(other) => return Err(invalid_metadata(format!("filters {other}"))),
+    }
+    match zarray.get("compressor") {
+        None | Some(Value::Null) => {}
+        Some(compressor) => codecs.push(CodecSpec::parse_v2(compressor)?),
+    }
+    Ok(codecs)
+}
+
+/// Attributes from the JSON of `.zattrs`; an absent file means none.
+pub fn parse_attrs(zattrs: Option<Value>) -> Result<Map<String, Value>> {
+    match zattrs {
+        None | Some(Value::Null) => Ok(Map::new()),
+        Some(Value::Object(map)) => Ok(map),
+        Some(_) => Err(invalid_metadata(".zattrs is no object")),
+    }
+}
+
+/// A whole tree from `.zmetadata`.
+pub fn parse_consolidated(bytes: &[u8]) -> Result<Tree> {
+    let Value::Object(mut document) = parse_json(bytes)? else {
+        return Err(invalid_metadata(".zmetadata is no object"));
+    };
+    let Some(Value::Object(mut entries)) = document.remove("metadata") else {
+        return Err(invalid_metadata(".zmetadata has no `metadata`"));
+    };
+    if entries.len() > 3 * MAX_NODES {
+        return Err(too_large("entries of .zmetadata", entries.len() as u64, 3 * MAX_NODES as u64));
+    }
+    let mut tree = Tree { zarr_format: 2, consolidated: true, complete: true, ..Tree::default() };
+    tree.groups.insert(String::new(), Group::default());
+    let keys: Vec<String> = entries.keys().cloned().collect();
+    for key in keys {
+        let (path, file) = key.rsplit_once('/').unwrap_or(("", &key));
+        if file != ".zarray" && file != ".zgroup" {
+            continue;
+        }
+        let Some(node) = entries.remove(&key) else { continue };
+        let attrs = parse_attrs(entries.remove(&crate::store::join_path(path, ".zattrs")))
+            .map_err(|e: Error| e.with_path(path))?;
+        if file == ".zarray" {
+            tree.arrays.insert(path.to_string(), parse_array(path, &node, attrs)?);
+        } else {
+            tree.groups.insert(path.to_string(), Group { attrs });
+        }
+    }
+    Ok(tree)
+}

@@ -1,0 +1,62 @@
+//! Folder listings as static servers write them: an HTML page with a link per entry.
+//!
+//! fsspec's HTTP file system reads the same pages, so that `xr.open_zarr("http://…")` can walk a served folder; a store
+//! without consolidated metadata can then be opened by its root alone.
+
+/// Entry names in the order of the page, folders with a trailing slash; links that lead elsewhere are left out.
+pub fn parse_listing(html: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut rest = html;
+    while let Some(at) = rest.find("href=") {
+        rest = rest.get(at + 5..).unwrap_or_default();
+        let quote = match rest.chars().next() {
+            Some(q @ ('"' | '\'')) => q,
+            _ => continue,
+        };
+        let Some((link, after)) = rest.get(1..).and_then(|r| r.split_once(quote)) else { break };
+        rest = after;
+        let link = link.strip_prefix("./").unwrap_or(link);
+        let name = percent_decode(link);
+        let bare = name.strip_suffix('/').unwrap_or(&name);
+        let leads_elsewhere = bare.is_empty() || bare.contains(['/', '?', '#', ':']) || bare == "..";
+        if !leads_elsewhere && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// Undoes percent-encoding; what is not valid UTF-8 afterwards stays as it was.
+fn percent_decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, tail)) = rest.split_first() {
+        let hex = (first == b'%').then(|| tail.get(..2)).flatten();
+        let decoded = hex.and_then(|h| std::str::from_utf8(h).ok()).and_then(|h| u8::from_str_radix(h, 16).ok());
+        match decoded {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = tail.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nginx_and_python_pages() {
+        let page = r##"<a href="../">../</a> <a href="SST/">SST/</a><a href='.zgroup'>.zgroup</a>
+            <a href="my%20group/">x</a><a href="?C=N;O=D">Name</a><a href="https://elsewhere.example/">x</a><a href="SST/">again</a>"##;
+        assert_eq!(parse_listing(page), ["SST/", ".zgroup", "my group/"]);
+        assert!(parse_listing("href=").is_empty());
+        assert!(parse_listing("href=\"unclosed").is_empty());
+    }
+}

@@ -1,0 +1,52 @@
+//! Where bytes come from: a store answers "bytes a..b of key k", exactly, or says why not.
+
+mod address;
+#[cfg(target_arch = "wasm32")]
+mod http;
+mod listing;
+mod memory;
+mod retry;
+
+pub use address::{Address, Storage};
+#[cfg(target_arch = "wasm32")]
+pub use http::{HttpStore, Transport};
+pub use listing::parse_listing;
+pub use memory::MemoryStore;
+pub use retry::{Backoff, RETRY_ATTEMPTS, is_retryable_status};
+
+use crate::error::Result;
+use futures::future::LocalBoxFuture;
+
+/// Which part of an object is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ByteRange {
+    /// All of it.
+    All,
+    /// Exactly `len` bytes from `offset`.
+    Exact {
+        /// First byte.
+        offset: u64,
+        /// Number of bytes.
+        len: u64,
+    },
+    /// Exactly the last `n` bytes.
+    Last(u64),
+}
+
+/// A read-only store of objects by key; keys are relative paths without a leading slash.
+///
+/// The length law: `Exact` and `Last` give exactly as many bytes as asked, or an error. `None` means that the store
+/// said that the key is not there (404); nothing else does.
+pub trait Store {
+    /// Reads an object, or part of it. More than `limit_bytes` is refused (`too_large`) before it is held in memory.
+    fn get<'a>(&'a self, key: &'a str, range: ByteRange, limit_bytes: u64)
+    -> LocalBoxFuture<'a, Result<Option<Vec<u8>>>>;
+
+    /// The names directly below a prefix, folders with a trailing slash; `None` where the store does not tell.
+    fn list<'a>(&'a self, prefix: &'a str) -> LocalBoxFuture<'a, Result<Option<Vec<String>>>>;
+}
+
+/// Joins a group's path and a name.
+pub fn join_path(group: &str, name: &str) -> String {
+    if group.is_empty() { name.to_string() } else { format!("{group}/{name}") }
+}
