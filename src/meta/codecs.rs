@@ -29,7 +29,7 @@ pub enum Shuffle {
     Bit,
 }
 
-/// Where a shard keeps its index.
+/// Where a shard keeps its index, or a chunk its checksum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum IndexLocation {
@@ -97,8 +97,8 @@ pub enum CodecSpec {
     Zstd,
     /// bytes → bytes: an LZ4 block behind its length in 4 bytes (numcodecs).
     Lz4,
-    /// bytes → bytes: a CRC-32C in the last 4 bytes.
-    Crc32c,
+    /// bytes → bytes: a CRC-32C in 4 bytes, at the end (numcodecs can put it at the start).
+    Crc32c(IndexLocation),
 }
 
 /// The codecs that can be decoded, for messages.
@@ -120,7 +120,7 @@ impl CodecSpec {
             CodecSpec::Zlib => "zlib",
             CodecSpec::Zstd => "zstd",
             CodecSpec::Lz4 => "lz4",
-            CodecSpec::Crc32c => "crc32c",
+            CodecSpec::Crc32c(_) => "crc32c",
         }
     }
 
@@ -162,7 +162,11 @@ impl CodecSpec {
             "zlib" => CodecSpec::Zlib,
             "zstd" => CodecSpec::Zstd,
             "lz4" => CodecSpec::Lz4,
-            "crc32c" => CodecSpec::Crc32c,
+            "crc32c" => CodecSpec::Crc32c(match config.get("location").and_then(Value::as_str) {
+                Some("start") => IndexLocation::Start,
+                Some("end") | None => IndexLocation::End,
+                Some(other) => return Err(bad(&format!("location {other:?}"))),
+            }),
             "transpose" => CodecSpec::Transpose(order(config.get("order")).ok_or_else(|| bad("order"))?),
             "shuffle" => {
                 let size = config.get("elementsize").and_then(Value::as_u64).unwrap_or(4);
@@ -220,7 +224,7 @@ fn shard(config: &Map<String, Value>) -> Result<ShardSpec> {
         Some(other) => return Err(invalid_metadata(format!("index_location {other:?}"))),
     };
     let index_codecs = list("index_codecs")?;
-    if let Some(codec) = index_codecs.iter().find(|c| !matches!(c, CodecSpec::Bytes(_) | CodecSpec::Crc32c)) {
+    if let Some(codec) = index_codecs.iter().find(|c| !matches!(c, CodecSpec::Bytes(_) | CodecSpec::Crc32c(_))) {
         return Err(invalid_metadata(format!("the index codec {} has no fixed size", codec.name())));
     }
     Ok(ShardSpec { chunk_shape, codecs: list("codecs")?, index_codecs, index_location })
@@ -236,7 +240,7 @@ mod tests {
         assert_eq!(CodecSpec::parse_v2(&json!({"id": "shuffle", "elementsize": 2})).ok(), Some(CodecSpec::Shuffle(2)));
         let v3 = json!({"name": "numcodecs.shuffle", "configuration": {"elementsize": 2}});
         assert_eq!(CodecSpec::parse_v3(&v3).ok(), Some(CodecSpec::Shuffle(2)));
-        assert_eq!(CodecSpec::parse_v3(&json!("crc32c")).ok(), Some(CodecSpec::Crc32c));
+        assert_eq!(CodecSpec::parse_v3(&json!("crc32c")).ok(), Some(CodecSpec::Crc32c(IndexLocation::End)));
     }
 
     #[test]

@@ -1,0 +1,58 @@
+//! Decoding: bytes and a known decoded length in, exactly that many bytes out, or an error that names the codec.
+//!
+//! The decoded size of every chunk is known from metadata before a byte is fetched, so nothing here grows until done:
+//! that one rule removes decompression bombs, short reads and most lying headers.
+#![deny(clippy::indexing_slicing, unsafe_code)]
+
+mod blosc;
+mod blosclz;
+mod checksum;
+mod deflate;
+mod lz4;
+mod numeric;
+mod pipeline;
+mod sharding;
+mod shuffle;
+mod transpose;
+mod zstd;
+
+pub use blosc::decode_blosc;
+pub use pipeline::{ChunkShape, decode_chunk, max_encoded_len};
+pub use sharding::{ShardIndex, fill_block, index_len_bytes};
+pub use shuffle::{unbitshuffle, unshuffle};
+
+use crate::error::{Error, Result, corrupt};
+
+/// What a decoder must give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected {
+    /// Exactly so many bytes.
+    Exactly(usize),
+    /// At most so many bytes: a compressor that stands outside another's output.
+    AtMost(usize),
+}
+
+impl Expected {
+    /// The most bytes that may come out.
+    pub fn limit(self) -> usize {
+        match self {
+            Expected::Exactly(n) | Expected::AtMost(n) => n,
+        }
+    }
+}
+
+/// The error for a decoder that gave another length than the metadata promises.
+pub fn wrong_length(expected: usize, actual: u64) -> Error {
+    corrupt(format!("decodes to {actual} bytes, expected {expected}")).with_sizes(expected as u64, actual)
+}
+
+/// A zeroed buffer, or `out_of_memory`: an allocation that fails must not take the worker down.
+pub fn buffer(len: usize) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(len).map_err(|_| {
+        Error::new(crate::error::Code::OutOfMemory, format!("no memory for a block of {len} bytes"))
+            .with_sizes(len as u64, 0)
+    })?;
+    bytes.resize(len, 0);
+    Ok(bytes)
+}

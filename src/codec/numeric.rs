@@ -1,0 +1,131 @@
+//! numcodecs' numeric filters: `delta` and `fixedscaleoffset`.
+//!
+//! Arithmetic is numpy's: delta adds in the decoded type and wraps; fixedscaleoffset divides and adds in float64 for
+//! integers, in the float type itself otherwise.
+
+use crate::array::{DType, Endian};
+use crate::error::{Result, corrupt, unsupported};
+use half::f16;
+
+/// Undoes `delta`: the first element as it is, then running sums.
+pub fn decode_delta(input: &[u8], dtype: DType, endian: Endian, astype: DType, as_endian: Endian) -> Result<Vec<u8>> {
+    let mut out = Vec::with_capacity(input.len() / astype.size().max(1) * dtype.size());
+    if dtype.is_integer() && astype.is_integer() {
+        let mut sum: i128 = 0;
+        for element in input.chunks_exact(astype.size()) {
+            sum = sum.wrapping_add(read_integer(element, astype, as_endian)?);
+            write_integer(sum, dtype, endian, &mut out)?;
+        }
+    } else if dtype == DType::Float32 && astype == DType::Float32 {
+        let mut sum: Option<f32> = None;
+        for element in input.chunks_exact(4) {
+            #[allow(clippy::cast_possible_truncation)] // it was widened from float32
+            let x = read_number(element, astype, as_endian)? as f32;
+            let next = sum.map_or(x, |s| s + x);
+            sum = Some(next);
+            write_number(next.into(), dtype, endian, &mut out)?;
+        }
+    } else {
+        let mut sum: Option<f64> = None;
+        for element in input.chunks_exact(astype.size()) {
+            let x = read_number(element, astype, as_endian)?;
+            let next = sum.map_or(x, |s| s + x);
+            sum = Some(next);
+            write_number(next, dtype, endian, &mut out)?;
+        }
+    }
+    Ok(out)
+}
+
+/// The parameters of `fixedscaleoffset`.
+pub struct FixedScaleOffset {
+    /// The decoded type.
+    pub dtype: DType,
+    /// Its byte order.
+    pub endian: Endian,
+    /// The encoded type.
+    pub astype: DType,
+    /// Its byte order.
+    pub as_endian: Endian,
+    /// Divisor.
+    pub scale: f64,
+    /// Summand.
+    pub offset: f64,
+}
+
+/// Undoes `fixedscaleoffset`.
+pub fn decode_fixed_scale_offset(input: &[u8], p: &FixedScaleOffset) -> Result<Vec<u8>> {
+    let mut out = Vec::with_capacity(input.len() / p.astype.size().max(1) * p.dtype.size());
+    for element in input.chunks_exact(p.astype.size()) {
+        let x = read_number(element, p.astype, p.as_endian)?;
+        #[allow(clippy::cast_possible_truncation)] // numpy computes in the encoded float type
+        let y = if p.astype == DType::Float32 {
+            f64::from(x as f32 / p.scale as f32 + p.offset as f32)
+        } else {
+            x / p.scale + p.offset
+        };
+        write_number(y, p.dtype, p.endian, &mut out)?;
+    }
+    Ok(out)
+}
+
+/// The element's bytes, least significant first.
+fn little<const N: usize>(element: &[u8], endian: Endian) -> Result<[u8; N]> {
+    let mut bytes: [u8; N] = element.try_into().map_err(|_| corrupt("an element cut short"))?;
+    if endian == Endian::Big {
+        bytes.reverse();
+    }
+    Ok(bytes)
+}
+
+fn read_integer(element: &[u8], dtype: DType, endian: Endian) -> Result<i128> {
+    Ok(match dtype {
+        DType::Int8 => i8::from_le_bytes(little(element, endian)?).into(),
+        DType::Int16 => i16::from_le_bytes(little(element, endian)?).into(),
+        DType::Int32 => i32::from_le_bytes(little(element, endian)?).into(),
+        DType::Int64 => i64::from_le_bytes(little(element, endian)?).into(),
+        DType::UInt8 | DType::Bool => u8::from_le_bytes(little(element, endian)?).into(),
+        DType::UInt16 => u16::from_le_bytes(little(element, endian)?).into(),
+        DType::UInt32 => u32::from_le_bytes(little(element, endian)?).into(),
+        DType::UInt64 => u64::from_le_bytes(little(element, endian)?).into(),
+        _ => return Err(unsupported(format!("{} in a numeric filter", dtype.name()))),
+    })
+}
+
+fn read_number(element: &[u8], dtype: DType, endian: Endian) -> Result<f64> {
+    #[allow(clippy::cast_precision_loss)] // numpy converts to float64 likewise
+    Ok(match dtype {
+        DType::Float16 => f16::from_le_bytes(little(element, endian)?).to_f64(),
+        DType::Float32 => f32::from_le_bytes(little(element, endian)?).into(),
+        DType::Float64 => f64::from_le_bytes(little(element, endian)?),
+        _ => read_integer(element, dtype, endian)? as f64,
+    })
+}
+
+/// Writes the low bytes of a two's complement number: wrapping, as numpy does.
+fn write_integer(n: i128, dtype: DType, endian: Endian, out: &mut Vec<u8>) -> Result<()> {
+    let size = dtype.size();
+    let bytes = n.to_le_bytes();
+    let low = bytes.get(..size).ok_or_else(|| unsupported(dtype.name()))?;
+    match endian {
+        Endian::Little => out.extend_from_slice(low),
+        Endian::Big => out.extend(low.iter().rev()),
+    }
+    Ok(())
+}
+
+#[allow(clippy::cast_possible_truncation)] // converting to the declared type is the codec's meaning
+fn write_number(x: f64, dtype: DType, endian: Endian, out: &mut Vec<u8>) -> Result<()> {
+    let mut put = |bytes: &[u8]| match endian {
+        Endian::Little => out.extend_from_slice(bytes),
+        Endian::Big => out.extend(bytes.iter().rev()),
+    };
+    match dtype {
+        DType::Float16 => put(&f16::from_f64(x).to_le_bytes()),
+        DType::Float32 => put(&(x as f32).to_le_bytes()),
+        DType::Float64 => put(&x.to_le_bytes()),
+        _ if dtype.is_integer() => return write_integer(x as i128, dtype, endian, out),
+        _ => return Err(unsupported(format!("{} in a numeric filter", dtype.name()))),
+    }
+    Ok(())
+}

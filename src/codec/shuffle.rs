@@ -1,0 +1,125 @@
+//! Undoing shuffles: bytes of equal significance, or bits of equal significance, lie together in the encoded form.
+//!
+//! Byte shuffle of n elements of s bytes: `encoded[j·n + i] = decoded[i·s + j]`; bytes past the last whole element stay
+//! where they are. Bit shuffle: bit b of byte j of element i is bit `i mod 8` of `encoded[(8j + b)·n/8 + i/8]`.
+
+/// Undoes a byte shuffle. Both slices have the same length.
+pub fn unshuffle(element_size: usize, input: &[u8], out: &mut [u8]) {
+    let n = input.len().checked_div(element_size).unwrap_or(0);
+    if element_size < 2 || n == 0 {
+        out.copy_from_slice(input);
+        return;
+    }
+    let (planes, tail) = input.split_at(n * element_size);
+    let (elements, out_tail) = out.split_at_mut(n * element_size);
+    out_tail.copy_from_slice(tail);
+    match element_size {
+        2 => interleave::<2>(planes, n, elements),
+        4 => interleave::<4>(planes, n, elements),
+        8 => interleave::<8>(planes, n, elements),
+        _ => {
+            for (j, plane) in planes.chunks_exact(n).enumerate() {
+                for (element, &byte) in elements.chunks_exact_mut(element_size).zip(plane) {
+                    if let Some(place) = element.get_mut(j) {
+                        *place = byte;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The common sizes: S planes at once, so that whole elements are written.
+fn interleave<const S: usize>(planes: &[u8], n: usize, elements: &mut [u8]) {
+    let (elements, _) = elements.as_chunks_mut::<S>();
+    let mut sources = planes.chunks_exact(n);
+    let planes: [&[u8]; S] = std::array::from_fn(|_| sources.next().unwrap_or_default());
+    for (i, element) in elements.iter_mut().enumerate() {
+        *element = std::array::from_fn(|j| planes.get(j).and_then(|p| p.get(i)).copied().unwrap_or_default());
+    }
+}
+
+/// Undoes Blosc 1's bit shuffle. A block whose number of elements is no multiple of eight was left as it is (c-blosc,
+/// `bitshuffle` in shuffle.c); so were bytes beyond whole elements.
+pub fn unbitshuffle(element_size: usize, input: &[u8], out: &mut [u8]) {
+    let n = input.len().checked_div(element_size).unwrap_or(0);
+    let whole = n * element_size;
+    if whole == 0 || !n.is_multiple_of(8) {
+        out.copy_from_slice(input);
+        return;
+    }
+    let (rows, tail) = input.split_at(whole);
+    let (elements, out_tail) = out.split_at_mut(whole);
+    out_tail.copy_from_slice(tail);
+    let row_len = n / 8;
+    for (j, rows) in rows.chunks_exact(8 * row_len).enumerate() {
+        let mut sources = rows.chunks_exact(row_len);
+        let bits: [&[u8]; 8] = std::array::from_fn(|_| sources.next().unwrap_or_default());
+        for (g, group) in elements.chunks_exact_mut(8 * element_size).enumerate() {
+            let column: [u8; 8] =
+                std::array::from_fn(|b| bits.get(b).and_then(|row| row.get(g)).copied().unwrap_or_default());
+            let bytes = transpose_bits(u64::from_le_bytes(column)).to_le_bytes();
+            for (element, byte) in group.chunks_exact_mut(element_size).zip(bytes) {
+                if let Some(place) = element.get_mut(j) {
+                    *place = byte;
+                }
+            }
+        }
+    }
+}
+
+/// Transposes an 8 × 8 matrix of bits, row r being byte r. Source: Hacker's Delight, section 7-3.
+fn transpose_bits(mut x: u64) -> u64 {
+    for (shift, mask) in [(7, 0x00aa_00aa_00aa_00aa), (14, 0x0000_cccc_0000_cccc), (28, 0x0000_0000_f0f0_f0f0)] {
+        let t = (x ^ (x >> shift)) & mask;
+        x ^= t ^ (t << shift);
+    }
+    x
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The formula of the module's head, byte by byte.
+    fn plain_unshuffle(size: usize, input: &[u8]) -> Vec<u8> {
+        let n = input.len() / size;
+        let mut out = input.to_vec();
+        for i in 0..n {
+            for j in 0..size {
+                out[i * size + j] = input[j * n + i];
+            }
+        }
+        out
+    }
+
+    fn plain_unbitshuffle(size: usize, input: &[u8]) -> Vec<u8> {
+        let n = input.len() / size;
+        let mut out = input.to_vec();
+        if n % 8 != 0 {
+            return out;
+        }
+        out[..n * size].fill(0);
+        for i in 0..n {
+            for j in 0..size {
+                for b in 0..8 {
+                    let bit = input[(8 * j + b) * (n / 8) + i / 8] >> (i % 8) & 1;
+                    out[i * size + j] |= bit << b;
+                }
+            }
+        }
+        out
+    }
+
+    proptest! {
+        #[test]
+        fn as_the_plain_twins(size in 1usize..20, input in proptest::collection::vec(any::<u8>(), 0..700)) {
+            let mut out = vec![0; input.len()];
+            unshuffle(size, &input, &mut out);
+            prop_assert_eq!(&out, &plain_unshuffle(size, &input));
+            unbitshuffle(size, &input, &mut out);
+            prop_assert_eq!(&out, &plain_unbitshuffle(size, &input));
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Zstandard (RFC 8878) through zrip, a decoder without unsafe code.
+//!
+//! The walk over frames is our own, in checked arithmetic: a skippable frame whose length wraps 32 bits would otherwise
+//! send the decoder round in circles in wasm. Each frame is then decoded under the output that is still allowed.
+
+use super::{Expected, wrong_length};
+use crate::error::{Result, corrupt};
+
+const MAGIC: u32 = 0xfd2f_b528;
+/// The magic numbers of skippable frames differ in their last four bits.
+const SKIPPABLE: u32 = 0x184d_2a50;
+
+/// Decodes one frame, or several one after another.
+pub fn decode_zstd(input: &[u8], expected: Expected) -> Result<Vec<u8>> {
+    let limit = expected.limit();
+    let mut out: Vec<u8> = Vec::new();
+    let mut rest = input;
+    while !rest.is_empty() {
+        let (frame, after) = rest.split_at_checked(frame_len(rest)?).ok_or_else(cut)?;
+        rest = after;
+        if magic(frame)? & !15 == SKIPPABLE {
+            continue;
+        }
+        let left = limit - out.len();
+        let bytes = zrip::decompress_with_limit(frame, left).map_err(|e| match e {
+            zrip::DecompressError::OutputTooSmall => wrong_length(limit, limit as u64 + 1),
+            other => corrupt(other.to_string()),
+        })?;
+        if out.is_empty() {
+            out = bytes;
+        } else {
+            out.extend_from_slice(&bytes);
+        }
+    }
+    match expected {
+        Expected::Exactly(len) if out.len() != len => Err(wrong_length(len, out.len() as u64)),
+        _ => Ok(out),
+    }
+}
+
+/// Decodes into a slice that must be filled; gives its length.
+pub fn decode_zstd_into(input: &[u8], out: &mut [u8]) -> Result<usize> {
+    let bytes = decode_zstd(input, Expected::Exactly(out.len()))?;
+    out.copy_from_slice(&bytes);
+    Ok(bytes.len())
+}
+
+fn cut() -> crate::error::Error {
+    corrupt("the input ends within a frame")
+}
+
+fn magic(frame: &[u8]) -> Result<u32> {
+    frame.first_chunk::<4>().map(|m| u32::from_le_bytes(*m)).ok_or_else(cut)
+}
+
+/// Bytes of the frame at the start of the input, from its header and its blocks' headers.
+fn frame_len(input: &[u8]) -> Result<usize> {
+    let magic = magic(input)?;
+    if magic & !15 == SKIPPABLE {
+        let len = input.get(4..8).and_then(|b| b.first_chunk::<4>()).ok_or_else(cut)?;
+        return (u32::from_le_bytes(*len) as usize).checked_add(8).ok_or_else(cut);
+    }
+    if magic != MAGIC {
+        return Err(corrupt(format!("no zstd frame begins with {magic:08x}")));
+    }
+    let descriptor = *input.get(4).ok_or_else(cut)?;
+    let single_segment = descriptor & 0x20 != 0;
+    let window = usize::from(!single_segment);
+    let dictionary = [0, 1, 2, 4].into_iter().nth(usize::from(descriptor & 3)).unwrap_or(0);
+    let content_size = match descriptor >> 6 {
+        0 => usize::from(single_segment),
+        1 => 2,
+        2 => 4,
+        _ => 8,
+    };
+    let mut at = 5 + window + dictionary + content_size;
+    loop {
+        let header = input.get(at..).and_then(|b| b.first_chunk::<3>()).ok_or_else(cut)?;
+        let [a, b, c] = *header;
+        let header = u32::from_le_bytes([a, b, c, 0]);
+        let stored = if header >> 1 & 3 == 1 { 1 } else { (header >> 3) as usize };
+        at = at.checked_add(3 + stored).ok_or_else(cut)?;
+        if header & 1 == 1 {
+            break;
+        }
+    }
+    Ok(at + if descriptor & 4 != 0 { 4 } else { 0 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_skippable_frame_cannot_wrap() {
+        let hostile = [0x50, 0x2a, 0x4d, 0x18, 0xf8, 0xff, 0xff, 0xff, 0, 0, 0, 0];
+        assert!(decode_zstd(&hostile, Expected::Exactly(4)).is_err());
+    }
+
+    #[test]
+    fn frames_follow_one_another() {
+        let (Ok(a), Ok(b)) = (zrip::compress(b"abc", 1), zrip::compress(b"defg", 1)) else { return };
+        let skip = [0x51, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 9, 9];
+        let both = [a.as_slice(), &skip, &b].concat();
+        assert_eq!(decode_zstd(&both, Expected::Exactly(7)), Ok(b"abcdefg".to_vec()));
+        assert!(decode_zstd(&both, Expected::Exactly(6)).is_err());
+        assert!(decode_zstd(&both, Expected::Exactly(8)).is_err());
+    }
+}
