@@ -6,6 +6,7 @@
 //! `error ← array ← store ← meta ← cf ← codec ← plan ← kernel ← reduce ← engine ← plot ← wasm`.
 
 pub mod array;
+pub mod cf;
 pub mod codec;
 pub mod error;
 pub mod meta;

@@ -2,8 +2,10 @@
 
 mod dtype;
 mod fill;
+mod read;
 mod region;
 
 pub use dtype::{DType, Endian, MAX_STRING, TimeUnit};
 pub use fill::parse_fill;
+pub use read::{read_f64, read_wide};
 pub use region::{DimIndex, Odometer};

@@ -108,13 +108,14 @@ export async function startRangeServer({
   /** @param {import('./delivery.mjs').Exchange} exchange */
   async function respond(exchange) {
     const { req, res, entry, gone } = exchange;
+    // Before the test's own functions are asked, so that even their failures are readable in a browser.
+    for (const [name, value] of Object.entries({ ...(cors && CORS), ...headers })) res.setHeader(name, value);
     const fault = faultFor(entry);
-    const open = cors && fault?.cors !== false;
-    for (const [name, value] of Object.entries({ ...(open && CORS), ...headers })) res.setHeader(name, value);
+    if (fault?.cors === false) for (const name of Object.keys(CORS)) res.removeHeader(name);
 
     const delay = delayMs + (fault?.kind === 'delay' ? fault.ms : 0);
     if (delay > 0) await sleep(delay, undefined, { signal: gone });
-    await deliver(exchange, await answerFor(req, entry.path, fault, open), fault);
+    await deliver(exchange, await answerFor(req, entry.path, fault), fault);
   }
 
   /** Preflights are spared and not counted: how many there are is the browser's choice. */
@@ -127,8 +128,8 @@ export async function startRangeServer({
     return fault;
   }
 
-  async function answerFor(req, path, fault, open) {
-    if (req.method === 'OPTIONS') return message(204, '', { ...ALLOW, ...(open && PREFLIGHT) });
+  async function answerFor(req, path, fault) {
+    if (req.method === 'OPTIONS') return message(204, '', { ...ALLOW, ...(cors && PREFLIGHT) });
     if (!METHODS.includes(req.method)) return message(405, 'method not allowed\n', ALLOW);
     if (decodePath(req.url) === undefined) return message(403, 'path refused\n');
     return answerTo(req, await sourceOf(path, fault), fault);
