@@ -10,4 +10,5 @@ pub mod cf;
 pub mod codec;
 pub mod error;
 pub mod meta;
+pub mod plan;
 pub mod store;

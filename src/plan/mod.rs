@@ -1,0 +1,21 @@
+//! From an analysis document and metadata to work: which chunks, in which units, what each gives, and what it costs.
+#![deny(clippy::indexing_slicing, unsafe_code)]
+
+mod cost;
+mod document;
+mod labels;
+mod select;
+mod units;
+mod weights;
+
+pub use cost::{Cost, cost_of};
+pub use document::{Bins, Document, Op, Precision, Reduction, Selector, Step, WeightsSpec};
+pub use labels::{Coord, Labelling};
+pub use select::{Selected, select};
+pub use units::{ArraySpec, Plan, Unit};
+pub use weights::{Weights, latitude_of};
+
+/// The most cells of a result: 2^25 doubles are 256 MiB.
+pub const MAX_RESULT_CELLS: u64 = 1 << 25;
+/// The most bins of a histogram.
+pub const MAX_BINS: u64 = 1 << 20;
