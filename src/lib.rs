@@ -9,6 +9,8 @@ pub mod array;
 pub mod cf;
 pub mod codec;
 pub mod error;
+pub mod kernel;
 pub mod meta;
 pub mod plan;
+pub mod reduce;
 pub mod store;

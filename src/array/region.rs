@@ -50,17 +50,40 @@ impl DimIndex {
         }
     }
 
-    /// The chunks touched, ascending and each once.
-    pub fn chunks(&self, chunk: u64) -> Vec<u64> {
-        let mut chunks: Vec<u64> = match self {
-            DimIndex::Range { start, step: 1, len } if *len > 0 => {
-                (start / chunk..=(start + len - 1) / chunk).collect()
+    /// The chunks touched, ascending and each once; a range of positions gives a range of chunks, however many.
+    pub fn chunks(&self, chunk: u64) -> DimIndex {
+        match self {
+            DimIndex::Range { len: 0, .. } => DimIndex::all(0),
+            DimIndex::Range { start, step, len } if *step <= chunk => {
+                let first = start / chunk;
+                let last = (start + (len - 1) * step) / chunk;
+                DimIndex::Range { start: first, step: 1, len: last - first + 1 }
             }
-            _ => self.positions().map(|p| p / chunk).collect(),
-        };
-        chunks.sort_unstable();
-        chunks.dedup();
-        chunks
+            _ => {
+                let mut chunks: Vec<u64> = self.positions().map(|p| p / chunk).collect();
+                chunks.sort_unstable();
+                chunks.dedup();
+                DimIndex::List(chunks)
+            }
+        }
+    }
+
+    /// The `i`-th position.
+    pub fn get(&self, i: u64) -> Option<u64> {
+        match self {
+            DimIndex::Range { start, step, len } => (i < *len).then(|| start + i * step),
+            DimIndex::List(list) => list.get(usize::try_from(i).ok()?).copied(),
+        }
+    }
+
+    /// The positions at some positions of this index: selection after selection.
+    pub fn at(&self, which: &DimIndex) -> DimIndex {
+        match (self, which) {
+            (DimIndex::Range { start, step, .. }, DimIndex::Range { start: first, step: by, len }) => {
+                DimIndex::Range { start: start + first * step, step: step * by, len: *len }
+            }
+            _ => DimIndex::List(which.positions().filter_map(|i| self.get(i)).collect()),
+        }
     }
 
     /// What falls into one chunk: positions inside the chunk, and where each lands in the result.
@@ -134,7 +157,7 @@ mod tests {
             let list = DimIndex::List(index.positions().collect());
             for index in [index, list] {
                 let mut seen = vec![None; len as usize];
-                for c in index.chunks(chunk) {
+                for c in index.chunks(chunk).positions() {
                     let (inside, lands) = index.within(c, chunk);
                     prop_assert_eq!(inside.len(), lands.len());
                     prop_assert!(!inside.is_empty());

@@ -84,7 +84,7 @@ pub struct Plan {
     /// Weights.
     pub weights: Option<Weights>,
     /// Chunks touched along each dimension.
-    pub grid: Vec<Vec<u64>>,
+    pub grid: Vec<DimIndex>,
     /// Chunks of one block that are folded into one partial.
     run_len: u64,
 }
@@ -101,6 +101,25 @@ pub struct Unit {
 }
 
 impl Plan {
+    /// A plan for the values of a selection as they are, dimensions and all; other passes start from it.
+    pub fn values(address: Address, array: ArraySpec, dims: Vec<String>, packing: Packing, index: Vec<DimIndex>) -> Self {
+        let kept = vec![true; dims.len()];
+        Plan {
+            address,
+            array,
+            dims,
+            packing,
+            index,
+            kept,
+            op: None,
+            skipna: true,
+            edges: Vec::new(),
+            weights: None,
+            grid: Vec::new(),
+            run_len: 1,
+        }
+    }
+
     /// Settles the grid and the runs.
     ///
     /// # Errors
@@ -134,12 +153,12 @@ impl Plan {
     }
 
     fn lengths(&self, kept: bool) -> Vec<u64> {
-        self.grid.iter().zip(&self.kept).filter(|(_, k)| **k == kept).map(|(g, _)| g.len() as u64).collect()
+        self.grid.iter().zip(&self.kept).filter(|(_, k)| **k == kept).map(|(g, _)| g.len()).collect()
     }
 
     /// All chunks touched.
     pub fn chunk_count(&self) -> Result<u64> {
-        let lengths: Vec<u64> = self.grid.iter().map(|g| g.len() as u64).collect();
+        let lengths: Vec<u64> = self.grid.iter().map(DimIndex::len).collect();
         product(&lengths, "chunks of the selection")
     }
 
@@ -182,11 +201,10 @@ impl Plan {
         let mut rest = [reduced, block];
         let mut coords = vec![0; self.grid.len()];
         for ((place, chunks), &kept) in coords.iter_mut().zip(&self.grid).zip(&self.kept).rev() {
-            let len = (chunks.len() as u64).max(1);
+            let len = chunks.len().max(1);
             let [reduced, block] = &mut rest;
             let side = if kept { block } else { reduced };
-            let at = usize::try_from(*side % len).unwrap_or(usize::MAX);
-            *place = chunks.get(at).copied().unwrap_or(0);
+            *place = chunks.get(*side % len).unwrap_or(0);
             *side /= len;
         }
         coords

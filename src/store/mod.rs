@@ -1,12 +1,14 @@
 //! Where bytes come from: a store answers "bytes a..b of key k", exactly, or says why not.
 
 mod address;
+mod coalesce;
 #[cfg(target_arch = "wasm32")]
 mod http;
 mod listing;
 mod memory;
 mod retry;
 
+pub use coalesce::{Group, coalesce};
 pub use address::{Address, Storage};
 #[cfg(target_arch = "wasm32")]
 pub use http::{HttpStore, Transport};

@@ -1,0 +1,19 @@
+//! The hot loops: a decoded block in, a partial out.
+//!
+//! A block is walked in rows along its innermost dimension; a row is read as float64, masked and scaled, in pieces that
+//! stay in the first-level cache, and folded while it is there. Everything runs in a fixed order: same input, same bits.
+#![deny(unsafe_code)]
+
+mod binning;
+mod fold;
+mod moments;
+mod partial;
+mod rows;
+mod sums;
+
+pub use binning::{Binner, edges_of};
+pub use fold::{Block, fold_block};
+pub use moments::merge_moments;
+pub use partial::{Column, Partial, column_count, is_wide};
+pub use rows::Crop;
+pub use sums::{total, two_sum};

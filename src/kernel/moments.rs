@@ -1,0 +1,33 @@
+//! Mean and squared deviations, merged by Chan's formula.
+//!
+//! Within a block in two passes: the mean first, then deviations from it, whose own sum corrects the rounding of the mean
+//! (Chan, Golub, LeVeque 1983, "Algorithms for computing the sample variance", eq. 1.7 and 2.1).
+
+/// Merges (n, mean, M2) of two sets. `n` may be sums of weights.
+#[inline]
+pub fn merge_moments(a: (f64, f64, f64), b: (f64, f64, f64)) -> (f64, f64, f64) {
+    if b.0 == 0.0 {
+        return a;
+    }
+    if a.0 == 0.0 {
+        return b;
+    }
+    let n = a.0 + b.0;
+    let delta = b.1 - a.1;
+    let share = b.0 / n;
+    (n, a.1 + delta * share, a.2 + b.2 + delta * delta * a.0 * share)
+}
+
+/// Sums of deviations and squared deviations of a row from a mean.
+pub fn deviations_row(xs: &[f64], mean: f64, weight: impl Fn(usize) -> f64, skipna: bool) -> (f64, f64) {
+    let (mut sums, mut squares) = ([0.0; 4], [0.0; 4]);
+    for (i, &x) in xs.iter().enumerate() {
+        let valid = !skipna || !x.is_nan();
+        let d = if valid { x - mean } else { 0.0 };
+        let w = weight(i);
+        sums[i % 4] += w * d;
+        squares[i % 4] += w * d * d;
+    }
+    let fold = |[a, b, c, d]: [f64; 4]| (a + c) + (b + d);
+    (fold(sums), fold(squares))
+}

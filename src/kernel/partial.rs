@@ -1,0 +1,95 @@
+//! What a run of chunks leaves behind: sufficient statistics, a few numbers per cell of the output block.
+//!
+//! | op | columns |
+//! |---|---|
+//! | count | n |
+//! | sum, mean | n (or the sum of weights), and a compensated sum in two doubles |
+//! | sum of 64-bit integers | n, an exact sum |
+//! | var, std | n (or the sum of weights), mean, M2 |
+//! | min, max | the extreme, n |
+//! | range | least and greatest finite value |
+//! | histogram | a count (or sum of weights) per bin |
+//! | none | the values |
+
+use crate::array::DType;
+use crate::error::{Code, Error, Result};
+use crate::plan::{Op, Plan};
+use serde::{Deserialize, Serialize};
+
+/// One statistic of every cell.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Column {
+    /// Doubles.
+    F64(Vec<f64>),
+    /// Exact integers.
+    Int(Vec<i128>),
+    /// Elements as stored, little-endian.
+    Raw(Vec<u8>),
+}
+
+/// The statistics of a block.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Partial {
+    /// See the table above.
+    pub columns: Vec<Column>,
+}
+
+/// Whether an op on this plan's values is done in exact 64-bit integers.
+pub fn is_wide(plan: &Plan) -> bool {
+    let exact_op = matches!(plan.op, Some(Op::Sum | Op::Min | Op::Max));
+    plan.array.dtype.is_wide_integer() && plan.packing.is_identity() && exact_op && plan.weights.is_none()
+}
+
+/// Columns of eight bytes per cell, for sizing runs before a plan is settled.
+pub fn column_count(op: Option<Op>) -> u64 {
+    match op {
+        None | Some(Op::Count | Op::Histogram) => 1,
+        Some(Op::Min | Op::Max | Op::Range) => 2,
+        Some(Op::Sum | Op::Mean | Op::Var | Op::Std) => 3,
+    }
+}
+
+impl Partial {
+    /// The statistics of nothing.
+    ///
+    /// # Errors
+    /// `out_of_memory`.
+    pub fn empty(plan: &Plan, cells: usize) -> Result<Self> {
+        let zeros = |value: f64, n: usize| -> Result<Column> { Ok(Column::F64(filled(value, n)?)) };
+        let columns = match plan.op {
+            None if values_stay_raw(plan.array.dtype) => {
+                vec![Column::Raw(filled(0, cells.saturating_mul(plan.array.dtype.size()))?)]
+            }
+            None => vec![zeros(f64::NAN, cells)?],
+            Some(Op::Count) => vec![zeros(0.0, cells)?],
+            Some(Op::Sum) if is_wide(plan) => vec![zeros(0.0, cells)?, Column::Int(filled(0, cells)?)],
+            Some(Op::Sum | Op::Mean | Op::Var | Op::Std) => {
+                vec![zeros(0.0, cells)?, zeros(0.0, cells)?, zeros(0.0, cells)?]
+            }
+            Some(Op::Min) if is_wide(plan) => vec![Column::Int(filled(i128::MAX, cells)?), zeros(0.0, cells)?],
+            Some(Op::Max) if is_wide(plan) => vec![Column::Int(filled(i128::MIN, cells)?), zeros(0.0, cells)?],
+            Some(Op::Min) => vec![zeros(f64::INFINITY, cells)?, zeros(0.0, cells)?],
+            Some(Op::Max) => vec![zeros(f64::NEG_INFINITY, cells)?, zeros(0.0, cells)?],
+            Some(Op::Range) => vec![zeros(f64::INFINITY, cells)?, zeros(f64::NEG_INFINITY, cells)?],
+            Some(Op::Histogram) => {
+                let bins = usize::try_from(plan.bins()).unwrap_or(usize::MAX);
+                vec![zeros(0.0, cells.saturating_mul(bins))?]
+            }
+        };
+        Ok(Partial { columns })
+    }
+}
+
+/// Types whose values pass as they are stored: those that a double cannot hold.
+pub fn values_stay_raw(dtype: DType) -> bool {
+    !dtype.is_real() || dtype.is_wide_integer()
+}
+
+fn filled<T: Clone>(value: T, n: usize) -> Result<Vec<T>> {
+    let mut v = Vec::new();
+    v.try_reserve_exact(n).map_err(|_| {
+        Error::new(Code::OutOfMemory, format!("no memory for a partial of {n} cells"))
+    })?;
+    v.resize(n, value);
+    Ok(v)
+}

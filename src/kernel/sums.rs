@@ -1,0 +1,122 @@
+//! Sums of rows: several accumulators, which the compiler turns into SIMD, then compensated addition of their totals.
+
+/// Lanes of independent sums.
+const LANES: usize = 8;
+
+/// `a + b` rounded, and what rounding lost. Knuth, The Art of Computer Programming, vol. 2, 4.2.2, theorem B.
+#[inline]
+pub fn two_sum(a: f64, b: f64) -> (f64, f64) {
+    let sum = a + b;
+    let b_part = sum - a;
+    (sum, (a - (sum - b_part)) + (b - b_part))
+}
+
+/// Adds to a sum held in two doubles.
+#[inline]
+pub fn add(hi: &mut f64, lo: &mut f64, x: f64) {
+    let (sum, lost) = two_sum(*hi, x);
+    *hi = sum;
+    *lo += lost;
+}
+
+/// The value of a sum in two doubles; an infinite or missing sum has no meaningful low part.
+#[inline]
+pub fn total(hi: f64, lo: f64) -> f64 {
+    if hi.is_finite() { hi + lo } else { hi }
+}
+
+fn fold_lanes(lanes: [f64; LANES]) -> f64 {
+    let [a, b, c, d, e, f, g, h] = lanes;
+    ((a + e) + (c + g)) + ((b + f) + (d + h))
+}
+
+/// Number and sum of a row's values. Missing ones are passed over, or make the sum missing.
+pub fn sum_row(xs: &[f64], skipna: bool) -> (f64, f64) {
+    let (chunks, rest) = xs.as_chunks::<LANES>();
+    let mut sums = [0.0; LANES];
+    let mut counts = [0.0; LANES];
+    if skipna {
+        for chunk in chunks {
+            for i in 0..LANES {
+                let valid = !chunk[i].is_nan();
+                sums[i] += if valid { chunk[i] } else { 0.0 };
+                counts[i] += if valid { 1.0 } else { 0.0 };
+            }
+        }
+        for (i, &x) in rest.iter().enumerate() {
+            if !x.is_nan() {
+                sums[i] += x;
+                counts[i] += 1.0;
+            }
+        }
+        (fold_lanes(counts), fold_lanes(sums))
+    } else {
+        for chunk in chunks {
+            for i in 0..LANES {
+                sums[i] += chunk[i];
+            }
+        }
+        for (i, &x) in rest.iter().enumerate() {
+            sums[i] += x;
+        }
+        #[allow(clippy::cast_precision_loss)]
+        let n = xs.len() as f64;
+        (n, fold_lanes(sums))
+    }
+}
+
+/// Number of a row's values that are not missing.
+pub fn count_row(xs: &[f64]) -> f64 {
+    sum_row(xs, true).0
+}
+
+/// Sum of weights of a row's values, and their weighted sum.
+pub fn weighted_sum_row(xs: &[f64], weight: impl Fn(usize) -> f64, skipna: bool) -> (f64, f64) {
+    let (mut weights, mut sum, mut lost) = (0.0, 0.0, 0.0);
+    for (i, &x) in xs.iter().enumerate() {
+        if !x.is_nan() || !skipna {
+            let w = weight(i);
+            weights += w;
+            add(&mut sum, &mut lost, w * x);
+        }
+    }
+    (weights, total(sum, lost))
+}
+
+/// Least (or, negated, greatest) value of a row and the number of values; missing ones as in [`sum_row`].
+pub fn min_row(xs: &[f64], skipna: bool) -> (f64, f64) {
+    let (chunks, rest) = xs.as_chunks::<LANES>();
+    let mut least = [f64::INFINITY; LANES];
+    for chunk in chunks {
+        for i in 0..LANES {
+            least[i] = if chunk[i] < least[i] { chunk[i] } else { least[i] };
+        }
+    }
+    let mut low = f64::INFINITY;
+    for x in least.into_iter().chain(rest.iter().copied()) {
+        low = if x < low { x } else { low };
+    }
+    let n = count_row(xs);
+    #[allow(clippy::cast_precision_loss)]
+    let all = n == xs.len() as f64;
+    if skipna || all { (low, n) } else { (f64::NAN, n) }
+}
+
+/// The greatest value, likewise.
+pub fn max_row(xs: &[f64], skipna: bool) -> (f64, f64) {
+    let (chunks, rest) = xs.as_chunks::<LANES>();
+    let mut greatest = [f64::NEG_INFINITY; LANES];
+    for chunk in chunks {
+        for i in 0..LANES {
+            greatest[i] = if chunk[i] > greatest[i] { chunk[i] } else { greatest[i] };
+        }
+    }
+    let mut high = f64::NEG_INFINITY;
+    for x in greatest.into_iter().chain(rest.iter().copied()) {
+        high = if x > high { x } else { high };
+    }
+    let n = count_row(xs);
+    #[allow(clippy::cast_precision_loss)]
+    let all = n == xs.len() as f64;
+    if skipna || all { (high, n) } else { (f64::NAN, n) }
+}

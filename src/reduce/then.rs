@@ -1,0 +1,70 @@
+//! Reducing a result that is at hand: the second and later steps of a document. It is one block, folded by the same
+//! kernels as chunks are.
+
+use super::field::{Data, Field};
+use super::finish::{Finish, relabel};
+use crate::array::{DType, DimIndex};
+use crate::cf::Packing;
+use crate::error::{Result, invalid_document, to_usize, unsupported};
+use crate::kernel::{Block, Crop, Partial, edges_of, fold_block};
+use crate::meta::ChunkKeys;
+use crate::plan::{ArraySpec, Bins, Op, Plan, Reduction, Weights};
+use crate::store::{Address, Storage};
+
+/// Applies a reduction to a result.
+///
+/// # Errors
+/// `invalid_document` for dimensions that are gone; `unsupported` for values that are no real numbers.
+pub fn reduce_field(field: &Field, reduction: &Reduction, weights: Option<&Weights>) -> Result<Field> {
+    let values = field.data.to_f64().ok_or_else(|| unsupported(format!("{} of {}", reduction.op.name(), field.dtype)))?;
+    let dims: Vec<String> = field.labels.dims.iter().map(|(name, _)| name.clone()).collect();
+    if let Some(gone) = reduction.dims.iter().flatten().find(|d| !dims.contains(d)) {
+        return Err(invalid_document(format!("{} over {gone:?}: there is {}", reduction.op.name(), dims.join(", "))));
+    }
+    if let Some(w) = weights.filter(|w| w.dims.iter().any(|d| !dims.contains(d))) {
+        return Err(invalid_document(format!("weights along {} after a step that reduces it", w.dims.join(", "))));
+    }
+    let shape = field.labels.shape();
+    let array = ArraySpec {
+        path: field.labels.variable.clone(),
+        chunk_shape: shape.iter().map(|n| (*n).max(1)).collect(),
+        dtype: DType::Float64,
+        fill: vec![0; 8],
+        codecs: Vec::new(),
+        keys: ChunkKeys::V2(".".into()),
+    };
+    let index = shape.iter().map(|&n| DimIndex::all(n)).collect();
+    let address = Address::resolve("file:///", &Storage::default())?;
+    let mut plan = Plan::values(address, array, dims.clone(), Packing::none(DType::Float64), index);
+    plan.kept = dims.iter().map(|d| reduction.dims.as_ref().is_some_and(|gone| !gone.contains(d))).collect();
+    plan.skipna = reduction.skipna;
+    plan.weights = weights.cloned();
+    let bytes: Vec<u8> = values.iter().flat_map(|x| x.to_le_bytes()).collect();
+    if reduction.op == Op::Histogram {
+        plan.edges = match (&reduction.bins, reduction.range) {
+            (Bins::Edges(edges), _) => edges.clone(),
+            (Bins::Count(n), Some((low, high))) => edges_of(*n, low, high),
+            (Bins::Count(n), None) => {
+                let finite = values.iter().copied().filter(|x| x.is_finite());
+                let low = finite.clone().fold(f64::INFINITY, f64::min);
+                let high = finite.fold(f64::NEG_INFINITY, f64::max);
+                if low <= high { edges_of(*n, low, high) } else { edges_of(*n, 0.0, 1.0) }
+            }
+        };
+    }
+    plan.op = Some(reduction.op);
+    let cell_shape = plan.output_shape();
+    let cells = to_usize(cell_shape.iter().product(), "result")?;
+    let mut partial = Partial::empty(&plan, cells)?;
+    let all: Vec<DimIndex> = shape.iter().map(|&n| DimIndex::all(n)).collect();
+    let crop = Crop { inside: all.clone(), cells: all.clone(), selected: all };
+    if !values.is_empty() {
+        fold_block(&plan, &Block { bytes: &bytes, shape: &shape }, &crop, &cell_shape, &mut partial);
+    }
+    let finish = Finish::of(Some(reduction));
+    let mut labels = field.labels.clone();
+    relabel(&mut labels, reduction, &plan.edges);
+    let keeps_integers = matches!(reduction.op, Op::Min | Op::Max) && matches!(field.data, Data::F64(_));
+    let dtype = if keeps_integers { field.dtype.clone() } else { finish.dtype(&plan) };
+    Ok(Field { labels, dtype, data: finish.values(&plan, &partial)? })
+}
