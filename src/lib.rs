@@ -8,9 +8,12 @@
 pub mod array;
 pub mod cf;
 pub mod codec;
+pub mod engine;
 pub mod error;
 pub mod kernel;
 pub mod meta;
 pub mod plan;
 pub mod reduce;
 pub mod store;
+#[cfg(target_arch = "wasm32")]
+mod wasm;

@@ -1,0 +1,191 @@
+//! A source that is open: its tree, and the small arrays that describe the large ones.
+
+use super::units::{Context, run_units};
+use crate::array::DimIndex;
+use crate::cf::{Calendar, Coordinate, Labels, Packing, TimeCoding};
+use crate::array::{DType, TimeUnit};
+use crate::error::{Result, product, too_large};
+use crate::meta::{ArrayMeta, Tree, open, resolve_array};
+use crate::plan::{ArraySpec, Plan};
+use crate::reduce::{Assembly, Data, Finish};
+use crate::store::{Address, Store, join_path};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// The longest coordinate that is read.
+const MAX_COORDINATE_LEN: u64 = 1 << 24;
+
+/// An open store.
+pub struct Source {
+    /// Where it is.
+    pub address: Address,
+    /// Its bytes.
+    pub store: Rc<dyn Store>,
+    /// What is in it.
+    pub tree: Tree,
+    /// Coordinates read so far, by path; `None` where the array gives no labels.
+    coordinates: BTreeMap<String, Option<Coordinate>>,
+    /// What the user should know of the store.
+    pub notices: Vec<String>,
+}
+
+impl Source {
+    /// Opens a store.
+    ///
+    /// # Errors
+    /// As [`open`].
+    pub async fn open(address: Address, store: Rc<dyn Store>) -> Result<Self> {
+        let tree = open(&*store).await.map_err(|e| e.with_url(address.shown()))?;
+        let mut notices = Vec::new();
+        if !tree.complete {
+            notices.push(
+                "This store has no consolidated metadata and its server lists no folders, so its arrays are not known; \
+                 give the path of a variable."
+                    .to_string(),
+            );
+        }
+        Ok(Source { address, store, tree, coordinates: BTreeMap::new(), notices })
+    }
+
+    /// Makes sure that an array is known, in a store that does not list its arrays.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn resolve(&mut self, path: &str) -> Result<()> {
+        let store = self.store.clone();
+        resolve_array(&*store, &mut self.tree, path).await.map_err(|e| e.with_url(self.address.shown()))
+    }
+
+    /// The array that holds a dimension's labels: of its name, one-dimensional, in the variable's group or above it.
+    pub fn coordinate_array(&self, meta: &ArrayMeta, dim: &str) -> Option<&ArrayMeta> {
+        let mut group = meta.group();
+        loop {
+            let found = self.tree.arrays.get(&join_path(group, dim));
+            if let Some(array) = found.filter(|a| a.dims == [dim]) {
+                return Some(array);
+            }
+            if group.is_empty() {
+                return None;
+            }
+            group = group.rsplit_once('/').map_or("", |(parent, _)| parent);
+        }
+    }
+
+    /// The labels of a dimension, read once; `None` if there are none that can be read.
+    ///
+    /// # Errors
+    /// What reading them brought about.
+    pub async fn coordinate(&mut self, meta: &ArrayMeta, dim: &str, len: u64) -> Result<Option<Coordinate>> {
+        let Some(array) = self.coordinate_array(meta, dim).filter(|a| a.shape == [len]).cloned() else {
+            return Ok(None);
+        };
+        if let Some(known) = self.coordinates.get(&array.path) {
+            return Ok(known.clone());
+        }
+        let coordinate = self.read_coordinate(&array, dim).await?;
+        self.coordinates.insert(array.path.clone(), coordinate.clone());
+        Ok(coordinate)
+    }
+
+    async fn read_coordinate(&mut self, array: &ArrayMeta, dim: &str) -> Result<Option<Coordinate>> {
+        let dtype = match array.readable() {
+            Ok(dtype) => dtype,
+            Err(e) => {
+                self.notices.push(format!("The coordinate {} is left out: {}", array.path, e.details().message));
+                return Ok(None);
+            }
+        };
+        if array.shape.iter().any(|n| *n > MAX_COORDINATE_LEN) {
+            let len = array.shape.iter().copied().max().unwrap_or(0);
+            return Err(too_large("length of a coordinate", len, MAX_COORDINATE_LEN).with_path(&array.path));
+        }
+        let single = dtype == DType::Float32;
+        let labels = match dtype {
+            DType::Datetime64(unit, n) => match read_raw(self, array).await? {
+                Data::Raw(bytes, _) => datetime_labels(&bytes, unit, n),
+                _ => None,
+            },
+            DType::Unicode(_) | DType::Bytes(_) => match read_raw(self, array).await? {
+                Data::Raw(bytes, dtype) => Some(Labels::Text(crate::array::read_text(&bytes, dtype))),
+                _ => None,
+            },
+            _ if dtype.is_real() => Some(self.read_numbers(array, dtype).await?),
+            _ => None,
+        };
+        Ok(labels.map(|labels| Coordinate { name: dim.to_string(), labels, single }))
+    }
+
+    async fn read_numbers(&mut self, array: &ArrayMeta, dtype: DType) -> Result<Labels> {
+        let whole = array.shape.iter().map(|&n| DimIndex::all(n)).collect();
+        let values = read_values(self, array, whole, true).await?;
+        let coding = match array.text("units").map(|u| TimeCoding::parse(u, array.text("calendar"))) {
+            Some(Ok(coding)) => coding,
+            Some(Err(e)) => {
+                let notice = format!("{} stays a number: {} cannot be decoded", array.path, e.details().message);
+                if !self.notices.contains(&notice) {
+                    self.notices.push(notice);
+                }
+                None
+            }
+            None => None,
+        };
+        Ok(match (coding, &values) {
+            (Some(c), Data::F64(v)) => Labels::Times(v.iter().map(|&x| c.instant(x)).collect(), c.calendar),
+            (Some(c), Data::Int(v)) => {
+                Labels::Times(v.iter().map(|n| c.instant_of_integer((*n)?)).collect(), c.calendar)
+            }
+            (Some(c), Data::Raw(bytes, dtype)) => {
+                let mut wide = vec![0; values.len()];
+                crate::array::read_wide(bytes, *dtype, &mut wide);
+                Labels::Times(wide.into_iter().map(|n| c.instant_of_integer(n)).collect(), c.calendar)
+            }
+            (None, data) => Labels::Numbers(data.to_f64().unwrap_or_default(), dtype.is_integer()),
+        })
+    }
+}
+
+/// datetime64 counts from 1970 in the proleptic Gregorian calendar; months and years have no fixed length.
+fn datetime_labels(bytes: &[u8], unit: TimeUnit, n: u32) -> Option<Labels> {
+    let (times, per) = match unit {
+        TimeUnit::Week => (604_800_000_000i128, 1),
+        TimeUnit::Day => (86_400_000_000, 1),
+        TimeUnit::Hour => (3_600_000_000, 1),
+        TimeUnit::Minute => (60_000_000, 1),
+        TimeUnit::Second => (1_000_000, 1),
+        TimeUnit::Milli => (1000, 1),
+        TimeUnit::Micro => (1, 1),
+        TimeUnit::Nano => (1, 1000i128),
+        _ => return None,
+    };
+    let instant = |raw: &[u8; 8]| match i64::from_le_bytes(*raw) {
+        i64::MIN => None,
+        count => Some((i128::from(count) * i128::from(n) * times).div_euclid(per)),
+    };
+    let labels = bytes.as_chunks::<8>().0.iter().map(instant).collect();
+    Some(Labels::Times(labels, Calendar::ProlepticGregorian))
+}
+
+async fn read_raw(source: &Source, array: &ArrayMeta) -> Result<Data> {
+    let whole = array.shape.iter().map(|&n| DimIndex::all(n)).collect();
+    read_values(source, array, whole, false).await
+}
+
+/// The values of a small array's selection, here and now.
+///
+/// # Errors
+/// `too_large` beyond the limit for results, and what fetching and decoding bring about.
+pub async fn read_values(source: &Source, array: &ArrayMeta, index: Vec<DimIndex>, decode: bool) -> Result<Data> {
+    let spec = ArraySpec::of(array)?;
+    let packing = if decode { Packing::of(array, spec.dtype) } else { Packing::none(spec.dtype) };
+    let lengths: Vec<u64> = index.iter().map(DimIndex::len).collect();
+    let cells = product(&lengths, "selection")?;
+    if cells > MAX_COORDINATE_LEN {
+        return Err(too_large("cells of a coordinate or of weights", cells, MAX_COORDINATE_LEN).with_path(&array.path));
+    }
+    let plan = Plan::values(source.address.clone(), spec, array.dims.clone(), packing, index).settle(1)?;
+    let ordinals: Vec<u64> = (0..plan.unit_count()).collect();
+    let mut assembly = Assembly::new(plan.clone(), Finish::of(None));
+    let context = Context::default();
+    run_units(&*source.store, &plan, &ordinals, &context, |o, partial| assembly.add(o, partial), |_| {}).await?;
+    assembly.finish()
+}

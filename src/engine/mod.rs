@@ -1,0 +1,11 @@
+//! Driving the other rooms: preparing a run from a document, and working off its units with fetching ahead of decoding.
+
+mod arrays;
+mod prepare;
+mod run;
+mod units;
+
+pub use arrays::{Source, read_values};
+pub use prepare::{Prepared, prepare};
+pub use run::{Progress, Run};
+pub use units::{Context, run_units};

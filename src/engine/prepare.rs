@@ -1,0 +1,217 @@
+//! From a document to everything a run needs: the plan for workers, the labels of the result, weights, later steps.
+
+use super::arrays::{Source, read_values};
+use crate::cf::{Coordinate, Packing, Role, role_of};
+use crate::error::{Result, invalid_document, unsupported};
+use crate::kernel::{column_count, edges_of};
+use crate::meta::ArrayMeta;
+use crate::plan::{
+    ArraySpec, Bins, Coord, Document, Labelling, Op, Plan, Reduction, Selected, Selector, Step, Weights, WeightsSpec,
+    latitude_of, select,
+};
+use std::collections::BTreeMap;
+
+/// A document made ready against its source.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    /// The pass over chunks; a histogram that looks for its range first has no edges yet.
+    pub plan: Plan,
+    /// The first step, done while streaming.
+    pub first: Option<Reduction>,
+    /// The steps after it, done on the result.
+    pub rest: Vec<Reduction>,
+    /// Labels of the selected values, before any step.
+    pub labels: Labelling,
+    /// Weights of each step, the first one's being in the plan too.
+    pub weights: Vec<Option<Weights>>,
+}
+
+impl Prepared {
+    /// Whether the data's range must be found before the main pass.
+    pub fn needs_range(&self) -> bool {
+        self.first.as_ref().is_some_and(|r| r.op == Op::Histogram) && self.plan.edges.is_empty()
+    }
+
+    /// The pass that finds the range.
+    ///
+    /// # Errors
+    /// As [`Plan::settle`].
+    pub fn range_plan(&self) -> Result<Plan> {
+        let mut plan = self.plan.clone();
+        plan.op = Some(Op::Range);
+        plan.kept.fill(false);
+        plan.weights = None;
+        plan.settle(column_count(Some(Op::Range)))
+    }
+
+    /// The main pass, given the range if it had to be found. A range that does not exist becomes 0 to 1, as in numpy.
+    ///
+    /// # Errors
+    /// As [`Plan::settle`].
+    pub fn main_plan(&self, found: Option<(f64, f64)>) -> Result<Plan> {
+        let mut plan = self.plan.clone();
+        if let (Some(first), Some((low, high))) = (&self.first, found)
+            && let Bins::Count(n) = first.bins
+        {
+            plan.edges = if low <= high { edges_of(n, low, high) } else { edges_of(n, 0.0, 1.0) };
+        }
+        let columns = column_count(plan.op);
+        plan.settle(columns)
+    }
+}
+
+/// Checks a document against its source, reading coordinates and weights where they are needed.
+///
+/// # Errors
+/// `not_found`, `invalid_selection`, `invalid_document`, `unsupported`, and what reading coordinates brings about.
+pub async fn prepare(source: &mut Source, document: &Document) -> Result<Prepared> {
+    source.resolve(&document.variable).await?;
+    let meta = source.tree.array(&document.variable)?.clone();
+    let spec = ArraySpec::of(&meta)?;
+    let packing = if document.decode { Packing::of(&meta, spec.dtype) } else { Packing::none(spec.dtype) };
+    let mut steps = document.steps.iter().map(|Step::Reduce(reduction)| reduction.clone());
+    let first = steps.next();
+    let rest: Vec<Reduction> = steps.collect();
+    if let Some(reduction) = first.as_ref().filter(|_| !spec.dtype.is_real()) {
+        return Err(unsupported(format!("{} of {}", reduction.op.name(), spec.dtype.name())).with_path(&meta.path));
+    }
+    let coordinates = coordinates(source, &meta, document, first.as_ref()).await?;
+    let selected = select(&meta, &document.select, &coordinates)?;
+    let labels = labels_of(source, &meta, &selected, &coordinates);
+    let index = selected.iter().map(|s| s.index.clone()).collect();
+    let mut plan = Plan::values(source.address.clone(), spec, meta.dims.clone(), packing, index);
+    let mut weights = Vec::new();
+    for reduction in first.iter().chain(&rest) {
+        weights.push(match &reduction.weights {
+            Some(spec) => Some(read_weights(source, &meta, spec, &selected).await?),
+            None => None,
+        });
+    }
+    if let Some(first) = &first {
+        shape_plan(&mut plan, first, &labels, &selected)?;
+        plan.weights = weights.first().cloned().flatten();
+    }
+    let prepared = Prepared { plan, first, rest, labels, weights };
+    // Settling early finds what is too large before anything is fetched.
+    if prepared.needs_range() { prepared.range_plan()? } else { prepared.main_plan(None)? };
+    Ok(prepared)
+}
+
+/// Marks the dimensions that stay, and the edges of bins where the document gives them.
+fn shape_plan(plan: &mut Plan, first: &Reduction, labels: &Labelling, selected: &[Selected]) -> Result<()> {
+    let there: Vec<&String> = labels.dims.iter().map(|(name, _)| name).collect();
+    for dim in first.dims.iter().flatten() {
+        if !there.contains(&dim) {
+            let names = there.iter().map(|s| s.as_str()).collect::<Vec<_>>().join(", ");
+            return Err(invalid_document(format!("{} over {dim:?}: there is {names}", first.op.name())));
+        }
+    }
+    for ((kept, name), selected) in plan.kept.iter_mut().zip(&plan.dims).zip(selected) {
+        *kept = match &first.dims {
+            Some(gone) => !gone.contains(name) && !selected.drop,
+            None => false,
+        };
+    }
+    plan.op = Some(first.op);
+    plan.skipna = first.skipna;
+    if first.op == Op::Histogram {
+        plan.edges = match (&first.bins, first.range) {
+            (Bins::Edges(edges), _) => edges.clone(),
+            (Bins::Count(n), Some((low, high))) => edges_of(*n, low, high),
+            (Bins::Count(_), None) => Vec::new(),
+        };
+    }
+    Ok(())
+}
+
+/// Coordinates of the dimensions that are selected by label or stay in the result.
+async fn coordinates(
+    source: &mut Source,
+    meta: &ArrayMeta,
+    document: &Document,
+    first: Option<&Reduction>,
+) -> Result<BTreeMap<String, Coordinate>> {
+    let mut coordinates = BTreeMap::new();
+    for (dim, &len) in meta.dims.iter().zip(&meta.shape) {
+        let form = document.select.iter().find(|(name, _)| name == dim).map(|(_, form)| form);
+        let by_label = matches!(
+            form,
+            Some(Selector::Between(..) | Selector::Nearest(_) | Selector::NearestEach(_) | Selector::Values(_))
+        );
+        let stays = first.is_none_or(|r| r.dims.as_ref().is_some_and(|gone| !gone.contains(dim)));
+        if !by_label && !stays && form.is_none() || dim == meta.name() && meta.shape.len() == 1 && !by_label {
+            continue;
+        }
+        if let Some(coordinate) = source.coordinate(meta, dim, len).await? {
+            coordinates.insert(dim.clone(), coordinate);
+        }
+    }
+    Ok(coordinates)
+}
+
+fn labels_of(
+    source: &Source,
+    meta: &ArrayMeta,
+    selected: &[Selected],
+    coordinates: &BTreeMap<String, Coordinate>,
+) -> Labelling {
+    let mut dims = Vec::new();
+    let mut coords = Vec::new();
+    for (dim, s) in meta.dims.iter().zip(selected) {
+        if !s.drop {
+            dims.push((dim.clone(), s.index.len()));
+        }
+        if let Some(coordinate) = coordinates.get(dim) {
+            let mut attrs = source.coordinate_array(meta, dim).map(|a| a.attrs.clone()).unwrap_or_default();
+            if let Some(role) = source.coordinate_array(meta, dim).and_then(role_of) {
+                attrs.insert("role".into(), role_name(role).into());
+            }
+            coords.push(Coord::selected(dim, &coordinate.labels, &attrs, &s.index, s.drop));
+        }
+    }
+    Labelling::of(meta, dims, coords)
+}
+
+/// How a role is called at the border.
+fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Latitude => "latitude",
+        Role::Longitude => "longitude",
+        Role::Time => "time",
+        Role::Vertical => "vertical",
+    }
+}
+
+/// Reads weights for the selected positions.
+async fn read_weights(
+    source: &mut Source,
+    meta: &ArrayMeta,
+    spec: &WeightsSpec,
+    selected: &[Selected],
+) -> Result<Weights> {
+    let array = match spec {
+        WeightsSpec::Area => latitude_of(&source.tree, meta)?.clone(),
+        WeightsSpec::Array(path) => {
+            source.resolve(path).await?;
+            source.tree.array(path)?.clone()
+        }
+    };
+    let mut index = Vec::new();
+    for (dim, &len) in array.dims.iter().zip(&array.shape) {
+        let position = meta.dims.iter().position(|d| d == dim).filter(|&p| meta.shape.get(p) == Some(&len));
+        match position.and_then(|p| selected.get(p)) {
+            Some(s) => index.push(s.index.clone()),
+            None => {
+                let message = format!("the weights {} have a dimension {dim} of {len} that {} has not", array.path, meta.path);
+                return Err(invalid_document(message));
+            }
+        }
+    }
+    let shape: Vec<u64> = index.iter().map(crate::array::DimIndex::len).collect();
+    let values = read_values(source, &array, index, true).await?.to_f64();
+    let values = values.ok_or_else(|| unsupported(format!("weights of {}", array.dtype_name)))?;
+    let values = values.into_iter().map(|w| if w.is_nan() { 0.0 } else { w }).collect();
+    let weights = Weights { dims: array.dims.clone(), shape, values };
+    let radians = array.text("units").is_some_and(|u| u.to_ascii_lowercase().starts_with("rad"));
+    Ok(if *spec == WeightsSpec::Area { weights.from_latitude(radians) } else { weights })
+}

@@ -1,0 +1,107 @@
+//! A run, from its first pass to its result. It lives where partials are merged; workers only ever see plans.
+
+use super::prepare::Prepared;
+use crate::error::Result;
+use crate::kernel::Partial;
+use crate::plan::{Labelling, Op, Plan};
+use crate::reduce::{Assembly, Data, Field, Finish, reduce_field, relabel};
+
+/// A run under way.
+pub struct Run {
+    prepared: Prepared,
+    assembly: Assembly,
+    looking_for_range: bool,
+}
+
+/// What comes after a pass.
+pub enum Progress {
+    /// Another pass, whose plan the run now holds.
+    Another,
+    /// The result.
+    Done(Box<Field>),
+}
+
+impl Run {
+    /// Starts the first pass.
+    ///
+    /// # Errors
+    /// As [`Plan::settle`].
+    pub fn new(prepared: Prepared) -> Result<Self> {
+        let looking_for_range = prepared.needs_range();
+        let plan = if looking_for_range { prepared.range_plan()? } else { prepared.main_plan(None)? };
+        let finish = Finish::of(prepared.first.as_ref());
+        Ok(Run { assembly: Assembly::new(plan, finish), prepared, looking_for_range })
+    }
+
+    /// The plan of the pass under way.
+    pub fn plan(&self) -> &Plan {
+        self.assembly.plan()
+    }
+
+    /// How many passes there are in all.
+    pub fn passes(&self) -> u64 {
+        1 + u64::from(self.prepared.needs_range())
+    }
+
+    /// Takes a unit's partial.
+    ///
+    /// # Errors
+    /// As [`Assembly::add`].
+    pub fn add(&mut self, ordinal: u64, partial: Partial) -> Result<()> {
+        self.assembly.add(ordinal, partial)
+    }
+
+    /// What is known of the result so far, and from which share of the chunks.
+    ///
+    /// # Errors
+    /// `out_of_memory`.
+    pub fn snapshot(&self) -> Result<Option<(Field, f64)>> {
+        if self.looking_for_range {
+            return Ok(None);
+        }
+        match self.assembly.snapshot()? {
+            Some(data) => Ok(Some((self.label(data, self.plan())?, self.assembly.seen()))),
+            None => Ok(None),
+        }
+    }
+
+    /// Ends the pass.
+    ///
+    /// # Errors
+    /// `worker_crashed` if partials are missing.
+    pub fn advance(self) -> Result<(Progress, Option<Run>)> {
+        let Run { prepared, assembly, looking_for_range } = self;
+        let plan = assembly.plan().clone();
+        let data = assembly.finish()?;
+        if looking_for_range {
+            let found = match data {
+                Data::F64(v) => v.first().copied().zip(v.get(1).copied()),
+                _ => None,
+            };
+            let plan = prepared.main_plan(Some(found.unwrap_or((f64::INFINITY, f64::NEG_INFINITY))))?;
+            let finish = Finish::of(prepared.first.as_ref());
+            let next = Run { assembly: Assembly::new(plan, finish), prepared, looking_for_range: false };
+            return Ok((Progress::Another, Some(next)));
+        }
+        let run = Run { assembly: Assembly::new(plan.clone(), Finish::of(None)), prepared, looking_for_range };
+        Ok((Progress::Done(Box::new(run.label(data, &plan)?)), None))
+    }
+
+    /// Puts labels on values, and applies the later steps.
+    fn label(&self, data: Data, plan: &Plan) -> Result<Field> {
+        let mut labels: Labelling = self.prepared.labels.clone();
+        let finish = Finish::of(self.prepared.first.as_ref());
+        if let Some(first) = &self.prepared.first {
+            relabel(&mut labels, first, &plan.edges);
+        }
+        let mut dtype = finish.dtype(plan);
+        if plan.op == Some(Op::Range) {
+            dtype = "float64".into();
+        }
+        let mut field = Field { labels, dtype, data };
+        for (reduction, weights) in self.prepared.rest.iter().zip(self.prepared.weights.iter().skip(1)) {
+            field = reduce_field(&field, reduction, weights.as_ref())?;
+        }
+        Ok(field)
+    }
+}

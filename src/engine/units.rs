@@ -1,0 +1,263 @@
+//! Working off units: fetch ahead, decode, fold, hand over the partial.
+//!
+//! Fetching runs ahead of decoding by a bounded number of requests and bytes; decoding runs ahead of nothing. A shard is
+//! read through its index, fetched once, and its inner chunks by coalesced ranges: no shard is ever held as a whole.
+
+use crate::array::{DimIndex, Odometer};
+use crate::codec::{ChunkShape, ShardIndex, decode_chunk, fill_block, index_len_bytes, max_encoded_len};
+use crate::error::{Code, Error, Result, corrupt, product, to_usize};
+use crate::kernel::{Block, Crop, Partial, fold_block};
+use crate::meta::{CodecSpec, IndexLocation, ShardSpec};
+use crate::plan::{Plan, Unit};
+use crate::store::{ByteRange, Store, coalesce};
+use futures::stream::{self, StreamExt};
+use std::cell::Cell;
+
+/// Decoded bytes that may be in flight ahead of the decoder, per worker.
+const AHEAD_BYTES: u64 = 32 << 20;
+/// Requests in flight per worker.
+const AHEAD_REQUESTS: u64 = 8;
+
+/// What a batch of units reports, and how it is told to stop.
+#[derive(Default)]
+pub struct Context {
+    /// Set to stop after the chunk at hand.
+    pub cancelled: Cell<bool>,
+    /// Chunks folded.
+    pub chunks: Cell<u64>,
+    /// Chunks that the store did not have.
+    pub missing: Cell<u64>,
+    /// Bytes that decoding gave.
+    pub bytes_decoded: Cell<u64>,
+}
+
+impl Context {
+    fn check(&self) -> Result<()> {
+        if self.cancelled.get() { Err(Error::new(Code::Aborted, "cancelled")) } else { Ok(()) }
+    }
+
+    fn decoded(&self, bytes: usize) {
+        self.bytes_decoded.set(self.bytes_decoded.get() + bytes as u64);
+    }
+
+    fn folded(&self, missing: bool) {
+        self.chunks.set(self.chunks.get() + 1);
+        self.missing.set(self.missing.get() + u64::from(missing));
+    }
+}
+
+/// What was fetched of a chunk.
+enum Fetched {
+    Missing,
+    Whole(Vec<u8>),
+    Index(ShardIndex),
+}
+
+/// Works off units in order, and hands over each partial when it is complete.
+///
+/// # Errors
+/// The first that occurs, with the array's path and the chunk.
+pub async fn run_units(
+    store: &dyn Store,
+    plan: &Plan,
+    ordinals: &[u64],
+    context: &Context,
+    mut each: impl FnMut(u64, Partial) -> Result<()>,
+    mut progress: impl FnMut(&Context),
+) -> Result<()> {
+    let units: Vec<(u64, Unit)> = ordinals.iter().map(|&o| (o, plan.unit(o))).collect();
+    let jobs = units.iter().flat_map(|(_, unit)| unit.chunks.iter());
+    let ahead = requests_ahead(plan)?;
+    let mut fetched = stream::iter(jobs).map(|coords| async move { fetch(store, plan, coords).await }).buffered(ahead);
+    for (ordinal, unit) in &units {
+        let cell_shape: Vec<u64> = plan.landing(unit.block).iter().map(DimIndex::len).collect();
+        let mut partial = Partial::empty(plan, plan.block_cells(unit.block)?)?;
+        for coords in &unit.chunks {
+            let place = |e: Error| e.with_path(&plan.array.path).with_chunk(coords);
+            let payload = match fetched.next().await {
+                Some(payload) => payload.map_err(place)?,
+                None => return Err(Error::new(Code::WorkerCrashed, "the stream of chunks ended early")),
+            };
+            context.check()?;
+            let missing = matches!(payload, Fetched::Missing);
+            fold(store, plan, coords, payload, &cell_shape, &mut partial, context).await.map_err(place)?;
+            context.folded(missing);
+            progress(context);
+        }
+        each(*ordinal, partial)?;
+    }
+    Ok(())
+}
+
+/// How many chunks may be under way at a time.
+fn requests_ahead(plan: &Plan) -> Result<usize> {
+    let chunk = product(&plan.array.chunk_shape, "chunk")?.saturating_mul(plan.array.dtype.size() as u64);
+    to_usize((AHEAD_BYTES / chunk.max(1)).clamp(2, AHEAD_REQUESTS), "requests")
+}
+
+/// The shard's spec, if inner chunks can be read by range: sharding is then the only codec.
+fn sharding(plan: &Plan) -> Option<&ShardSpec> {
+    match plan.array.codecs.as_slice() {
+        [CodecSpec::Sharding(spec)] => Some(spec),
+        _ => None,
+    }
+}
+
+async fn fetch(store: &dyn Store, plan: &Plan, coords: &[u64]) -> Result<Fetched> {
+    let key = plan.array.key(coords);
+    if let Some(spec) = sharding(plan) {
+        let len = index_len_bytes(&plan.array.chunk_shape, spec)?;
+        let range = match spec.index_location {
+            IndexLocation::Start => ByteRange::Exact { offset: 0, len },
+            IndexLocation::End => ByteRange::Last(len),
+        };
+        let index = store.get(&key, range, len).await?;
+        return match index {
+            Some(bytes) => Ok(Fetched::Index(
+                ShardIndex::parse(bytes, &plan.array.chunk_shape, spec).map_err(|e| e.with_codec("sharding_indexed"))?,
+            )),
+            None => Ok(Fetched::Missing),
+        };
+    }
+    let shape = ChunkShape { shape: &plan.array.chunk_shape, dtype: plan.array.dtype, fill: &plan.array.fill };
+    let limit = max_encoded_len(shape.len_bytes()? as u64);
+    Ok(store.get(&key, ByteRange::All, limit).await?.map_or(Fetched::Missing, Fetched::Whole))
+}
+
+async fn fold(
+    store: &dyn Store,
+    plan: &Plan,
+    coords: &[u64],
+    payload: Fetched,
+    cell_shape: &[u64],
+    partial: &mut Partial,
+    context: &Context,
+) -> Result<()> {
+    let crop = crop_of(plan, coords);
+    let shape = &plan.array.chunk_shape;
+    let chunk = ChunkShape { shape, dtype: plan.array.dtype, fill: &plan.array.fill };
+    match payload {
+        Fetched::Whole(encoded) => {
+            let bytes = decode_chunk(encoded, &plan.array.codecs, &chunk)?;
+            context.decoded(bytes.len());
+            fold_block(plan, &Block { bytes: &bytes, shape }, &crop, cell_shape, partial);
+        }
+        Fetched::Missing => {
+            // A block of fill values; of a shard only as much as an inner chunk is made at a time.
+            match sharding(plan) {
+                None => {
+                    let bytes = fill_block(&chunk)?;
+                    fold_block(plan, &Block { bytes: &bytes, shape }, &crop, cell_shape, partial);
+                }
+                Some(spec) => {
+                    for inner in touched(&crop, spec) {
+                        fold_inner(plan, spec, &inner, None, &crop, cell_shape, partial, context)?;
+                    }
+                }
+            }
+        }
+        Fetched::Index(index) => {
+            if let Some(spec) = sharding(plan) {
+                fold_shard(store, plan, coords, spec, &index, &crop, cell_shape, partial, context).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Which part of a chunk is selected, and where it goes in its block.
+fn crop_of(plan: &Plan, coords: &[u64]) -> Crop {
+    let pairs = plan.index.iter().zip(&plan.array.chunk_shape).zip(coords);
+    let (inside, selected): (Vec<_>, Vec<_>) = pairs.map(|((index, &chunk), &c)| index.within(c, chunk)).unzip();
+    let cells = inside.iter().map(|i| DimIndex::all(i.len())).collect();
+    Crop { inside, cells, selected }
+}
+
+/// Inner chunks that the crop of a shard touches, in C order.
+fn touched(crop: &Crop, spec: &ShardSpec) -> Vec<Vec<u64>> {
+    let grid: Vec<DimIndex> = crop.inside.iter().zip(&spec.chunk_shape).map(|(i, &c)| i.chunks(c)).collect();
+    let lengths: Vec<u64> = grid.iter().map(DimIndex::len).collect();
+    let coords = |at: Vec<u64>| grid.iter().zip(at).filter_map(|(g, i)| g.get(i)).collect();
+    Odometer::new(&lengths).map(coords).collect()
+}
+
+#[allow(clippy::too_many_arguments)] // what a shard's fold needs is what a chunk's needs, and the index
+async fn fold_shard(
+    store: &dyn Store,
+    plan: &Plan,
+    coords: &[u64],
+    spec: &ShardSpec,
+    index: &ShardIndex,
+    crop: &Crop,
+    cell_shape: &[u64],
+    partial: &mut Partial,
+    context: &Context,
+) -> Result<()> {
+    let key = plan.array.key(coords);
+    let inner_bytes = product(&spec.chunk_shape, "inner chunk")?.saturating_mul(plan.array.dtype.size() as u64);
+    let limit = max_encoded_len(inner_bytes);
+    let (mut ranges, mut stored) = (Vec::new(), Vec::new());
+    for inner in touched(crop, spec) {
+        match index.get(&inner) {
+            None => fold_inner(plan, spec, &inner, None, crop, cell_shape, partial, context)?,
+            Some((offset, len)) if len <= limit => {
+                ranges.push((offset, len));
+                stored.push(inner);
+            }
+            Some((_, len)) => {
+                return Err(corrupt(format!("an inner chunk of {len} bytes, at most {limit} can be")).with_sizes(limit, len));
+            }
+        }
+    }
+    let groups = coalesce(&ranges);
+    let ahead = to_usize((AHEAD_BYTES / inner_bytes.max(1)).clamp(2, AHEAD_REQUESTS), "requests")?;
+    let mut fetched = stream::iter(&groups)
+        .map(|group| {
+            let range = ByteRange::Exact { offset: group.offset, len: group.len };
+            let key = &key;
+            async move { (group, store.get(key, range, group.len).await) }
+        })
+        .buffered(ahead);
+    while let Some((group, bytes)) = fetched.next().await {
+        context.check()?;
+        let bytes = bytes?.ok_or_else(|| Error::new(Code::Changed, "the shard was there, and is gone"))?;
+        for &member in &group.members {
+            let (Some(&(offset, len)), Some(inner)) = (ranges.get(member), stored.get(member)) else { continue };
+            let start = to_usize(offset - group.offset, "offset")?;
+            let slice = bytes.get(start..start + to_usize(len, "length")?).unwrap_or_default();
+            fold_inner(plan, spec, inner, Some(slice), crop, cell_shape, partial, context)?;
+        }
+    }
+    Ok(())
+}
+
+/// Folds one inner chunk, stored or not.
+#[allow(clippy::too_many_arguments)]
+fn fold_inner(
+    plan: &Plan,
+    spec: &ShardSpec,
+    inner: &[u64],
+    encoded: Option<&[u8]>,
+    crop: &Crop,
+    cell_shape: &[u64],
+    partial: &mut Partial,
+    context: &Context,
+) -> Result<()> {
+    let shape = &spec.chunk_shape;
+    let chunk = ChunkShape { shape, dtype: plan.array.dtype, fill: &plan.array.fill };
+    let bytes = match encoded {
+        Some(encoded) => decode_chunk(encoded.to_vec(), &spec.codecs, &chunk)?,
+        None => fill_block(&chunk)?,
+    };
+    context.decoded(if encoded.is_some() { bytes.len() } else { 0 });
+    let (mut inside, mut cells, mut selected) = (Vec::new(), Vec::new(), Vec::new());
+    for (d, (&c, &extent)) in inner.iter().zip(shape).enumerate() {
+        let (within, lands) = crop.inside[d].within(c, extent);
+        selected.push(crop.selected[d].at(&lands));
+        inside.push(within);
+        cells.push(lands);
+    }
+    let inner_crop = Crop { inside, cells, selected };
+    fold_block(plan, &Block { bytes: &bytes, shape }, &inner_crop, cell_shape, partial);
+    Ok(())
+}

@@ -1,0 +1,454 @@
+//! Objects over HTTP, by `fetch`. It does not believe the server: a range is right only with status 206 and the length
+//! asked for; 404 alone is a missing key; everything else is an error with a name, after a bounded number of attempts.
+//!
+//! Ranges are fetched with `cache: "no-store"`, because Chromium serialises concurrent ranges of one address through its
+//! HTTP cache. Only `bytes=a-b` and HEAD are sent across origins: suffix ranges cost a preflight.
+
+use super::retry::{Backoff, RETRY_ATTEMPTS, is_retryable_status};
+use super::{Address, ByteRange, Store, parse_listing};
+use crate::error::{Code, Error, Result, to_usize, too_large};
+use futures::FutureExt;
+use futures::future::{Either, LocalBoxFuture, select};
+use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, AbortSignal, RequestCache, RequestCredentials, RequestInit, RequestRedirect, Response};
+
+/// Without a byte for so long, an attempt is given up, in milliseconds.
+const STALL_MS: i32 = 30_000;
+/// Attempts at an origin that has never answered: a wrong address or CORS should be told soon.
+const FIRST_ATTEMPTS: u32 = 3;
+/// Validators remembered, to notice objects that change under us.
+const MAX_VALIDATORS: usize = 4096;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(callback: &Function, milliseconds: i32) -> JsValue;
+    #[wasm_bindgen(js_name = clearTimeout)]
+    fn clear_timeout(id: &JsValue);
+}
+
+/// How requests leave: `fetch`, or what stands for it in the host.
+#[derive(Clone)]
+pub struct Transport {
+    /// `(url, RequestInit) => Promise<Response>`.
+    pub fetch: Function,
+    /// Whether `bytes=-n` costs no preflight (same origin, or no browser).
+    pub suffix_ranges: bool,
+}
+
+/// A store over HTTP.
+pub struct HttpStore {
+    address: Address,
+    transport: Transport,
+    signal: Option<AbortSignal>,
+    requests: Cell<u64>,
+    bytes: Cell<u64>,
+    reached: Cell<bool>,
+    validators: RefCell<HashMap<String, String>>,
+}
+
+/// How an attempt ended, if not well.
+enum Failure {
+    /// Trying again may help; perhaps the server said when.
+    Passing(Error, Option<f64>),
+    /// Trying again will not.
+    Final(Error),
+}
+
+impl HttpStore {
+    /// A store at an address. Aborting the signal ends every request and every pause.
+    pub fn new(address: Address, transport: Transport, signal: Option<AbortSignal>) -> Self {
+        HttpStore {
+            address,
+            transport,
+            signal,
+            requests: Cell::new(0),
+            bytes: Cell::new(0),
+            reached: Cell::new(false),
+            validators: RefCell::new(HashMap::new()),
+        }
+    }
+
+    /// Requests sent, and bytes received in their bodies.
+    pub fn traffic(&self) -> (u64, u64) {
+        (self.requests.get(), self.bytes.get())
+    }
+
+    fn aborted(&self) -> bool {
+        self.signal.as_ref().is_some_and(AbortSignal::aborted)
+    }
+
+    async fn read(&self, url: &str, key: &str, range: ByteRange, limit_bytes: u64) -> Result<Option<Vec<u8>>> {
+        let range = match range {
+            ByteRange::Last(n) if !self.transport.suffix_ranges => match self.size(url).await? {
+                Some(size) => match size.checked_sub(n) {
+                    Some(offset) => ByteRange::Exact { offset, len: n },
+                    None => return Err(short_read(n, size).with_path(key)),
+                },
+                None => return Ok(None),
+            },
+            other => other,
+        };
+        let wanted = match range {
+            ByteRange::All => None,
+            ByteRange::Exact { len, .. } | ByteRange::Last(len) => Some(len),
+        };
+        if let Some(len) = wanted.filter(|len| *len > limit_bytes) {
+            return Err(too_large("bytes of one object", len, limit_bytes).with_path(key));
+        }
+        if wanted == Some(0) {
+            return Ok(Some(Vec::new()));
+        }
+        self.retrying(url, || self.attempt(url, range, wanted, limit_bytes)).await.map_err(|e| e.with_path(key).with_url(url))
+    }
+
+    /// Tries until it succeeds, fails for good, or has failed too often.
+    async fn retrying<T, F: Future<Output = std::result::Result<T, Failure>>>(
+        &self,
+        url: &str,
+        attempt: impl Fn() -> F,
+    ) -> Result<T> {
+        let mut backoff = Backoff::default();
+        let mut tried = 0;
+        loop {
+            let failure = match attempt().await {
+                Ok(value) => {
+                    self.reached.set(true);
+                    return Ok(value);
+                }
+                Err(failure) => failure,
+            };
+            tried += 1;
+            if self.aborted() {
+                return Err(Error::new(Code::Aborted, "cancelled"));
+            }
+            let attempts = if self.reached.get() { RETRY_ATTEMPTS } else { FIRST_ATTEMPTS };
+            match failure {
+                Failure::Final(error) => return Err(error),
+                Failure::Passing(error, _) if tried >= attempts => {
+                    return Err(if error.code() == Code::Cors { self.diagnose(url, error).await } else { error });
+                }
+                Failure::Passing(_, retry_after) => {
+                    pause(backoff.next_ms(js_sys::Math::random(), retry_after), self.signal.as_ref()).await;
+                }
+            }
+            if self.aborted() {
+                return Err(Error::new(Code::Aborted, "cancelled"));
+            }
+        }
+    }
+
+    /// Sends one request; the failure of `fetch` itself is CORS until the probe says otherwise.
+    async fn send(&self, url: &str, method: &str, range: Option<String>, stop: &AbortController) -> std::result::Result<Response, Failure> {
+        let init = RequestInit::new();
+        init.set_method(method);
+        init.set_credentials(RequestCredentials::Omit);
+        init.set_redirect(RequestRedirect::Follow);
+        init.set_referrer_policy(web_sys::ReferrerPolicy::NoReferrer);
+        let signals = Array::of1(&stop.signal());
+        if let Some(signal) = &self.signal {
+            signals.push(signal);
+        }
+        init.set_signal(Some(&AbortSignal::any(&signals)));
+        let headers = js_sys::Object::new();
+        for (name, value) in &self.address.headers {
+            let _ = Reflect::set(&headers, &name.into(), &value.into());
+        }
+        if let Some(range) = range {
+            init.set_cache(RequestCache::NoStore);
+            let _ = Reflect::set(&headers, &"Range".into(), &range.into());
+        }
+        init.set_headers(&headers);
+        self.requests.set(self.requests.get() + 1);
+        let promise = self.transport.fetch.call2(&JsValue::UNDEFINED, &url.into(), &init);
+        let promise = promise.map_err(|e| Failure::Final(Error::new(Code::Http, describe(&e))))?;
+        let response = in_time(Promise::resolve(&promise), stop).await?;
+        response.map_err(|e| Failure::Passing(Error::new(Code::Cors, describe(&e)), None)).map(JsCast::unchecked_into)
+    }
+
+    async fn attempt(
+        &self,
+        url: &str,
+        range: ByteRange,
+        wanted: Option<u64>,
+        limit_bytes: u64,
+    ) -> std::result::Result<Option<Vec<u8>>, Failure> {
+        let header = match range {
+            ByteRange::All => None,
+            ByteRange::Exact { offset, len } => Some(format!("bytes={offset}-{}", offset.saturating_add(len - 1))),
+            ByteRange::Last(n) => Some(format!("bytes=-{n}")),
+        };
+        let stop = AbortController::new().map_err(|e| Failure::Final(Error::new(Code::Http, describe(&e))))?;
+        let response = self.send(url, "GET", header, &stop).await?;
+        let status = response.status();
+        let proceed = match (status, wanted) {
+            (404 | 410, _) => {
+                stop.abort();
+                return Ok(None);
+            }
+            (206, Some(_)) => self.check_range(&response, range).and_then(|()| self.check_validator(url, &response)),
+            (200, None) => Ok(()),
+            (200, Some(len)) => {
+                let message = format!(
+                    "the server ignored the request for {len} bytes and answered with the whole object; \
+                     it must support HTTP range requests"
+                );
+                Err(Failure::Final(Error::new(Code::RangeIgnored, message).with_status(200)))
+            }
+            _ => Err(refused(status, &response)),
+        };
+        if let Err(failure) = proceed {
+            stop.abort();
+            return Err(failure);
+        }
+        let limit = wanted.unwrap_or(limit_bytes);
+        let body = self.body(&response, wanted, limit, &stop).await;
+        if body.is_err() {
+            stop.abort();
+        }
+        body.map(Some)
+    }
+
+    /// Where `Content-Range` can be read, it must be the range that was asked for.
+    fn check_range(&self, response: &Response, range: ByteRange) -> std::result::Result<(), Failure> {
+        let Some(text) = header(response, "Content-Range") else { return Ok(()) };
+        let first = text.trim_start_matches("bytes").trim().split(['-', '/']).next().and_then(|n| n.parse::<u64>().ok());
+        match (range, first) {
+            (ByteRange::Exact { offset, .. }, Some(first)) if first != offset => {
+                let message = format!("asked for bytes from {offset}, the server sent bytes from {first}");
+                Err(Failure::Final(Error::new(Code::RangeIgnored, message).with_sizes(offset, first).with_status(206)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Where `ETag` can be read, it must stay the same between the ranges of one object.
+    fn check_validator(&self, url: &str, response: &Response) -> std::result::Result<(), Failure> {
+        let Some(etag) = header(response, "ETag") else { return Ok(()) };
+        let mut validators = self.validators.borrow_mut();
+        match validators.get(url) {
+            Some(known) if *known != etag => {
+                Err(Failure::Final(Error::new(Code::Changed, "the object changed while it was being read")))
+            }
+            Some(_) => Ok(()),
+            None => {
+                if validators.len() < MAX_VALIDATORS {
+                    validators.insert(url.to_string(), etag);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Reads a body piece by piece into one buffer: never more than `limit`, and exactly `wanted` if that is known.
+    async fn body(
+        &self,
+        response: &Response,
+        wanted: Option<u64>,
+        limit: u64,
+        stop: &AbortController,
+    ) -> std::result::Result<Vec<u8>, Failure> {
+        let mut bytes: Vec<u8> = Vec::new();
+        let hint = match wanted {
+            Some(len) => len,
+            None => header(response, "Content-Length").and_then(|n| n.parse().ok()).unwrap_or(0u64).min(limit),
+        };
+        let hint = to_usize(hint, "body").map_err(Failure::Final)?;
+        bytes.try_reserve_exact(hint).map_err(|_| {
+            Failure::Final(Error::new(Code::OutOfMemory, format!("no memory for {hint} bytes of a response")))
+        })?;
+        let Some(stream) = response.body() else { return finish_body(bytes, wanted) };
+        let reader: web_sys::ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
+        loop {
+            let piece = in_time(reader.read(), stop).await?;
+            // A connection that breaks is worth another attempt.
+            let piece = piece.map_err(|e| Failure::Passing(Error::new(Code::ShortRead, describe(&e)), None))?;
+            if Reflect::get(&piece, &"done".into()).is_ok_and(|done| done.is_truthy()) {
+                return finish_body(bytes, wanted);
+            }
+            let Ok(value) = Reflect::get(&piece, &"value".into()) else { continue };
+            let Ok(value) = value.dyn_into::<Uint8Array>() else { continue };
+            let at = bytes.len();
+            let end = at + value.length() as usize;
+            self.bytes.set(self.bytes.get() + u64::from(value.length()));
+            if end as u64 > limit {
+                let error = match wanted {
+                    Some(len) => Error::new(Code::RangeIgnored, format!("more bytes than the {len} asked for"))
+                        .with_sizes(len, end as u64),
+                    None => too_large("bytes of one object", end as u64, limit),
+                };
+                return Err(Failure::Final(error));
+            }
+            bytes.try_reserve(end - at).map_err(|_| {
+                Failure::Final(Error::new(Code::OutOfMemory, format!("no memory for {end} bytes of a response")))
+            })?;
+            bytes.resize(end, 0);
+            if let Some(target) = bytes.get_mut(at..end) {
+                value.copy_to(target);
+            }
+        }
+    }
+
+    /// The size of an object by HEAD; `None` if it is not there.
+    async fn size(&self, url: &str) -> Result<Option<u64>> {
+        self.retrying(url, || async {
+            let stop = AbortController::new().map_err(|e| Failure::Final(Error::new(Code::Http, describe(&e))))?;
+            let response = self.send(url, "HEAD", None, &stop).await?;
+            match response.status() {
+                404 | 410 => Ok(None),
+                200 => {
+                    let size = header(&response, "Content-Length").and_then(|n| n.parse().ok());
+                    let unknown = || Error::new(Code::Http, "HEAD does not tell the object's size").with_status(200);
+                    size.map(Some).ok_or_else(|| Failure::Final(unknown()))
+                }
+                status => Err(refused(status, &response)),
+            }
+        })
+        .await
+        .map_err(|e| e.with_url(url))
+    }
+
+    /// `fetch` failed without a reason: an opaque request tells a server that is down from one that sends no CORS headers.
+    async fn diagnose(&self, url: &str, error: Error) -> Error {
+        let init = RequestInit::new();
+        init.set_mode(web_sys::RequestMode::NoCors);
+        init.set_credentials(RequestCredentials::Omit);
+        let Ok(promise) = self.transport.fetch.call2(&JsValue::UNDEFINED, &url.into(), &init) else { return error };
+        let answered = match select(JsFuture::from(Promise::resolve(&promise)), Box::pin(pause(5000.0, None))).await {
+            Either::Left((answer, _)) => answer.is_ok(),
+            Either::Right(_) => false,
+        };
+        let detail = error.details().message.clone();
+        if answered {
+            Error::new(
+                Code::Cors,
+                "the server answers, but does not let this page read it: its CORS settings must allow GET and HEAD \
+                 from this origin (or it is throttling without CORS headers)",
+            )
+        } else {
+            Error::new(Code::Offline, format!("the server cannot be reached ({detail})"))
+        }
+    }
+
+    async fn folder(&self, prefix: &str) -> Option<Vec<String>> {
+        let url = self.address.of_folder(prefix);
+        let stop = AbortController::new().ok()?;
+        let response = self.send(&url, "GET", None, &stop).await.ok()?;
+        let html = header(&response, "Content-Type").is_some_and(|t| t.starts_with("text/html"));
+        if response.status() != 200 || !html {
+            stop.abort();
+            return None;
+        }
+        let body = self.body(&response, None, crate::meta::MAX_METADATA_BYTES, &stop).await.ok()?;
+        Some(parse_listing(&String::from_utf8_lossy(&body)))
+    }
+}
+
+impl Store for HttpStore {
+    fn get<'a>(&'a self, key: &'a str, range: ByteRange, limit_bytes: u64) -> LocalBoxFuture<'a, Result<Option<Vec<u8>>>> {
+        async move {
+            let url = self.address.of(key);
+            self.read(&url, key, range, limit_bytes).await
+        }
+        .boxed_local()
+    }
+
+    fn list<'a>(&'a self, prefix: &'a str) -> LocalBoxFuture<'a, Result<Option<Vec<String>>>> {
+        async move { Ok(self.folder(prefix).await) }.boxed_local()
+    }
+}
+
+fn finish_body(bytes: Vec<u8>, wanted: Option<u64>) -> std::result::Result<Vec<u8>, Failure> {
+    match wanted {
+        Some(len) if bytes.len() as u64 != len => Err(Failure::Passing(short_read(len, bytes.len() as u64), None)),
+        _ => Ok(bytes),
+    }
+}
+
+fn short_read(expected: u64, actual: u64) -> Error {
+    Error::new(Code::ShortRead, format!("asked for {expected} bytes, got {actual}")).with_sizes(expected, actual)
+}
+
+/// What a status that is no success means.
+fn refused(status: u16, response: &Response) -> Failure {
+    let retry_after = header(response, "Retry-After").and_then(|s| s.trim().parse::<f64>().ok());
+    let (code, message) = match status {
+        401 | 403 => (Code::Forbidden, "the server refuses access".to_string()),
+        429 => (Code::Throttled, "the server asks for fewer requests".to_string()),
+        416 => (Code::ShortRead, "the object is shorter than the range asked for".to_string()),
+        _ => (Code::Http, format!("the server answered with status {status}")),
+    };
+    let error = Error::new(code, message).with_status(status);
+    if is_retryable_status(status) { Failure::Passing(error, retry_after) } else { Failure::Final(error) }
+}
+
+fn header(response: &Response, name: &str) -> Option<String> {
+    response.headers().get(name).ok().flatten()
+}
+
+/// The message of whatever was thrown.
+fn describe(error: &JsValue) -> String {
+    let text = |value: &JsValue| Reflect::get(value, &"message".into()).ok().and_then(|m| m.as_string());
+    let message = text(error).unwrap_or_else(|| "request failed".to_string());
+    match Reflect::get(error, &"cause".into()).ok().and_then(|cause| text(&cause)) {
+        Some(cause) => format!("{message}: {cause}"),
+        None => message,
+    }
+}
+
+/// Awaits a promise, but not for ever.
+async fn in_time(promise: Promise, stop: &AbortController) -> std::result::Result<std::result::Result<JsValue, JsValue>, Failure> {
+    let timer = Timer::new(STALL_MS);
+    match select(JsFuture::from(promise), JsFuture::from(timer.promise.clone())).await {
+        Either::Left((settled, _)) => Ok(settled),
+        Either::Right(_) => {
+            stop.abort();
+            let message = format!("nothing arrived for {} s", STALL_MS / 1000);
+            Err(Failure::Passing(Error::new(Code::Timeout, message), None))
+        }
+    }
+}
+
+/// A timer that is cleared when it is dropped.
+struct Timer {
+    promise: Promise,
+    id: JsValue,
+}
+
+impl Timer {
+    fn new(milliseconds: i32) -> Self {
+        let mut id = JsValue::UNDEFINED;
+        let promise = Promise::new(&mut |resolve, _| id = set_timeout(&resolve, milliseconds));
+        Timer { promise, id }
+    }
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        clear_timeout(&self.id);
+    }
+}
+
+/// Waits, or until the signal is aborted.
+async fn pause(milliseconds: f64, signal: Option<&AbortSignal>) {
+    #[allow(clippy::cast_possible_truncation)] // at most 30,000
+    let timer = Timer::new(milliseconds as i32);
+    let wait = JsFuture::from(timer.promise.clone());
+    let Some(signal) = signal else {
+        let _ = wait.await;
+        return;
+    };
+    let aborted = Promise::new(&mut |resolve, _| {
+        let options = js_sys::Object::new();
+        let _ = Reflect::set(&options, &"once".into(), &JsValue::TRUE);
+        let listen = Reflect::get(signal, &"addEventListener".into()).ok().and_then(|f| f.dyn_into::<Function>().ok());
+        if let Some(listen) = listen {
+            let _ = listen.call3(signal, &"abort".into(), &resolve, &options);
+        }
+    });
+    let _ = select(wait, JsFuture::from(aborted)).await;
+}

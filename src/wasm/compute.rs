@@ -1,0 +1,64 @@
+//! What a computing worker does: units of a plan in, partials out.
+
+use super::values::set;
+use super::{to_js, transport};
+use crate::engine::{Context, run_units};
+use crate::error::{Code, Error};
+use crate::plan::Plan;
+use crate::store::HttpStore;
+use js_sys::{Array, Function, Object, Uint8Array};
+use wasm_bindgen::prelude::*;
+use web_sys::AbortSignal;
+
+/// Works off units of a plan. Calls `on_chunk(chunks, bytesDecoded)` after every chunk. Resolves to
+/// `{partials: [[ordinal, Uint8Array]…], chunks, missing, requests, bytesFetched, bytesDecoded}`.
+#[wasm_bindgen(js_name = runUnits)]
+pub async fn run_units_js(
+    plan: Vec<u8>,
+    ordinals: Vec<f64>,
+    signal: AbortSignal,
+    on_chunk: Function,
+) -> Result<JsValue, JsValue> {
+    let plan: Plan = postcard::from_bytes(&plan).map_err(|e| to_js(unreadable(&e)))?;
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // ordinals are whole and below 2^53
+    let ordinals: Vec<u64> = ordinals.into_iter().map(|o| o as u64).collect();
+    let store = HttpStore::new(plan.address.clone(), transport()?, Some(signal.clone()));
+    let partials = Array::new();
+    let context = Context::default();
+    let each = |ordinal: u64, partial| {
+        let bytes = postcard::to_allocvec(&partial).map_err(|e| unreadable(&e))?;
+        partials.push(&Array::of2(&as_number(ordinal), &Uint8Array::from(bytes.as_slice())));
+        Ok(())
+    };
+    let progress = |context: &Context| {
+        context.cancelled.set(signal.aborted());
+        let _ = on_chunk.call2(&JsValue::UNDEFINED, &as_number(context.chunks.get()), &as_number(context.bytes_decoded.get()));
+    };
+    let shown = plan.address.shown().to_string();
+    run_units(&store, &plan, &ordinals, &context, each, progress).await.map_err(|e| to_js(e.with_url(&shown)))?;
+    let (requests, bytes) = store.traffic();
+    let out = Object::new();
+    set(&out, "partials", partials);
+    set(&out, "chunks", as_number(context.chunks.get()));
+    set(&out, "missing", as_number(context.missing.get()));
+    set(&out, "requests", as_number(requests));
+    set(&out, "bytesFetched", as_number(bytes));
+    set(&out, "bytesDecoded", as_number(context.bytes_decoded.get()));
+    Ok(out.into())
+}
+
+/// Bytes of the instance's memory: the pool replaces a worker that has grown too large.
+#[wasm_bindgen(js_name = memoryBytes)]
+pub fn memory_bytes() -> f64 {
+    let pages = core::arch::wasm32::memory_size(0);
+    as_number(pages as u64 * 65536).as_f64().unwrap_or(0.0)
+}
+
+fn unreadable(e: &postcard::Error) -> Error {
+    Error::new(Code::WorkerCrashed, format!("a message between workers cannot be read: {e}"))
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn as_number(n: u64) -> JsValue {
+    JsValue::from_f64(n as f64)
+}

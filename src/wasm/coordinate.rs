@@ -1,0 +1,251 @@
+//! What the coordinating worker does: opens sources, plans runs, merges partials, finishes results.
+
+use super::values::{field_to_js, from_value, set, to_value};
+use super::{to_js, transport};
+use crate::cf::{Role, role_of};
+use crate::engine::{Progress, Run, Source, prepare};
+use crate::error::{Code, Error, invalid_document};
+use crate::meta::{ArrayMeta, CodecSpec};
+use crate::plan::{Document, cost_of};
+use crate::store::{Address, HttpStore, Storage};
+use futures::lock::Mutex;
+use js_sys::{Object, Uint8Array};
+use serde_json::{Value, json};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+
+type Shared = Rc<Mutex<Source>>;
+
+thread_local! {
+    static SOURCES: RefCell<HashMap<String, Shared>> = RefCell::new(HashMap::new());
+    static RUNS: RefCell<(u32, HashMap<u32, Run>)> = RefCell::new((0, HashMap::new()));
+}
+
+/// Sources that stay open; the rest is opened again when it is asked for.
+const MAX_SOURCES: usize = 8;
+
+async fn source(address: &str, storage: &Storage) -> Result<Shared, JsValue> {
+    let key = format!("{address}\n{}", serde_json::to_string(storage).unwrap_or_default());
+    if let Some(known) = SOURCES.with(|s| s.borrow().get(&key).cloned()) {
+        return Ok(known);
+    }
+    let address = Address::resolve(address, storage).map_err(to_js)?;
+    let store = Rc::new(HttpStore::new(address.clone(), transport()?, None));
+    let open = Rc::new(Mutex::new(Source::open(address, store).await.map_err(to_js)?));
+    SOURCES.with(|s| {
+        let mut sources = s.borrow_mut();
+        if sources.len() >= MAX_SOURCES {
+            sources.clear();
+        }
+        sources.insert(key, open.clone());
+    });
+    Ok(open)
+}
+
+/// Forgets everything that is known of sources, so that they are read again.
+#[wasm_bindgen(js_name = forgetSources)]
+pub fn forget_sources() {
+    SOURCES.with(|s| s.borrow_mut().clear());
+}
+
+/// Opens a source and tells what is in it. With `path`, an array there is made known first.
+#[wasm_bindgen(js_name = openSource)]
+pub async fn open_source(address: String, storage: JsValue, path: Option<String>) -> Result<JsValue, JsValue> {
+    let storage = storage_of(storage).map_err(to_js)?;
+    let shared = source(&address, &storage).await?;
+    let mut source = shared.lock().await;
+    if let Some(path) = path {
+        source.resolve(&path).await.map_err(to_js)?;
+    }
+    let groups: Vec<Value> =
+        source.tree.groups.iter().map(|(path, g)| json!({"path": path, "attrs": g.attrs})).collect();
+    let arrays: Vec<Value> = source.tree.arrays.values().map(|array| describe(&source, array)).collect();
+    let info = json!({
+        "source": source.address.shown(),
+        "zarrFormat": source.tree.zarr_format,
+        "consolidated": source.tree.consolidated,
+        "complete": source.tree.complete,
+        "groups": groups,
+        "arrays": arrays,
+        "notices": source.notices,
+    });
+    to_value(&info).map_err(Into::into)
+}
+
+/// The labels of a dimension as results write them: `{name, values, attrs}`, or undefined.
+#[wasm_bindgen(js_name = coordinateOf)]
+pub async fn coordinate_of(address: String, storage: JsValue, variable: String, dim: String) -> Result<JsValue, JsValue> {
+    let storage = storage_of(storage).map_err(to_js)?;
+    let shared = source(&address, &storage).await?;
+    let mut source = shared.lock().await;
+    source.resolve(&variable).await.map_err(to_js)?;
+    let document = json!({"source": address, "variable": variable, "select": {}, "steps": []});
+    let document = Document::parse(&document).map_err(to_js)?;
+    let meta = source.tree.array(&document.variable).map_err(to_js)?.clone();
+    let Some(at) = meta.dims.iter().position(|d| *d == dim) else {
+        return Err(to_js(invalid_document(format!("{} has no dimension {dim:?}", meta.path))));
+    };
+    let len = meta.shape.get(at).copied().unwrap_or(0);
+    match source.coordinate(&meta, &dim, len).await.map_err(to_js)? {
+        None => Ok(JsValue::UNDEFINED),
+        Some(coordinate) => {
+            let attrs = source.coordinate_array(&meta, &dim).map(|a| a.attrs.clone()).unwrap_or_default();
+            let all = crate::array::DimIndex::all(len);
+            let coord = crate::plan::Coord::selected(&dim, &coordinate.labels, &attrs, &all, false);
+            Ok(super::values::coord_to_js(&coord))
+        }
+    }
+}
+
+/// What a document will cost.
+#[wasm_bindgen]
+pub async fn explain(document: JsValue) -> Result<JsValue, JsValue> {
+    let run = start(document).await?;
+    let cost = cost_of(run.plan(), run.passes()).map_err(to_js)?;
+    to_value(&cost).map_err(Into::into)
+}
+
+/// Starts a run: `{run, plan, units, chunks}`.
+#[wasm_bindgen(js_name = startRun)]
+pub async fn start_run(document: JsValue) -> Result<JsValue, JsValue> {
+    let run = start(document).await?;
+    let id = RUNS.with(|r| {
+        let (next, runs) = &mut *r.borrow_mut();
+        *next += 1;
+        runs.insert(*next, run);
+        *next
+    });
+    pass_of(id)
+}
+
+async fn start(document: JsValue) -> Result<Run, JsValue> {
+    let document = Document::parse(&from_value(document).map_err(to_js)?).map_err(to_js)?;
+    let shared = source(&document.source, &document.storage).await?;
+    let mut source = shared.lock().await;
+    let url = source.address.shown().to_string();
+    let prepared = prepare(&mut source, &document).await.map_err(|e| to_js(e.with_url(&url)))?;
+    Run::new(prepared).map_err(|e| to_js(e.with_url(&url)))
+}
+
+/// The pass that a run is in.
+fn pass_of(id: u32) -> Result<JsValue, JsValue> {
+    with_run(id, |run| {
+        let plan = run.plan();
+        let bytes = postcard::to_allocvec(plan)
+            .map_err(|e| Error::new(Code::WorkerCrashed, format!("the plan cannot be sent: {e}")))?;
+        let out = Object::new();
+        set(&out, "run", f64::from(id));
+        set(&out, "plan", Uint8Array::from(bytes.as_slice()));
+        #[allow(clippy::cast_precision_loss)]
+        {
+            set(&out, "units", plan.unit_count() as f64);
+            set(&out, "chunks", plan.chunk_count()? as f64);
+            set(&out, "chunksPerUnit", plan.unit_chunks(0) as f64);
+            let chunk_bytes = plan.array.chunk_shape.iter().product::<u64>() * plan.array.dtype.size() as u64;
+            set(&out, "chunkBytes", chunk_bytes as f64);
+            set(&out, "passes", run.passes() as f64);
+        }
+        Ok(out.into())
+    })
+}
+
+fn with_run<T>(id: u32, f: impl FnOnce(&mut Run) -> crate::error::Result<T>) -> Result<T, JsValue> {
+    RUNS.with(|r| match r.borrow_mut().1.get_mut(&id) {
+        Some(run) => f(run).map_err(to_js),
+        None => Err(to_js(Error::new(Code::WorkerCrashed, format!("run {id} is not under way")))),
+    })
+}
+
+/// Takes the partial of a unit.
+#[wasm_bindgen(js_name = addPartial)]
+pub fn add_partial(run: u32, ordinal: f64, partial: Vec<u8>) -> Result<(), JsValue> {
+    let partial = postcard::from_bytes(&partial)
+        .map_err(|e| to_js(Error::new(Code::WorkerCrashed, format!("a partial cannot be read: {e}"))))?;
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    with_run(run, |r| r.add(ordinal as u64, partial))
+}
+
+/// The result so far and the share of chunks in it, `{result, seen}`; undefined while nothing is known.
+#[wasm_bindgen]
+pub fn snapshot(run: u32) -> Result<JsValue, JsValue> {
+    with_run(run, |r| {
+        Ok(match r.snapshot()? {
+            None => JsValue::UNDEFINED,
+            Some((field, seen)) => {
+                let out = Object::new();
+                set(&out, "result", field_to_js(&field));
+                set(&out, "seen", seen);
+                out.into()
+            }
+        })
+    })
+}
+
+/// Ends a pass: `{result}`, or another pass as [`start_run`] gives.
+#[wasm_bindgen(js_name = advanceRun)]
+pub fn advance_run(run: u32) -> Result<JsValue, JsValue> {
+    let taken = RUNS.with(|r| r.borrow_mut().1.remove(&run));
+    let taken = taken.ok_or_else(|| to_js(Error::new(Code::WorkerCrashed, format!("run {run} is not under way"))))?;
+    match taken.advance().map_err(to_js)? {
+        (Progress::Done(field), _) => {
+            let out = Object::new();
+            set(&out, "result", field_to_js(&field));
+            Ok(out.into())
+        }
+        (Progress::Another, Some(next)) => {
+            RUNS.with(|r| r.borrow_mut().1.insert(run, next));
+            pass_of(run)
+        }
+        (Progress::Another, None) => Err(to_js(Error::new(Code::WorkerCrashed, "a pass without a plan"))),
+    }
+}
+
+/// Forgets a run.
+#[wasm_bindgen(js_name = dropRun)]
+pub fn drop_run(run: u32) {
+    RUNS.with(|r| r.borrow_mut().1.remove(&run));
+}
+
+fn storage_of(value: JsValue) -> Result<Storage, Error> {
+    if value.is_undefined() || value.is_null() {
+        return Ok(Storage::default());
+    }
+    // The value may hold secrets: the message must not.
+    serde_wasm_bindgen::from_value(value)
+        .map_err(|_| invalid_document("`storage` may hold `endpoint`, `region`, `headers` and `query`, all text"))
+}
+
+/// An array as `info` and the page show it.
+fn describe(source: &Source, array: &ArrayMeta) -> Value {
+    let role = role_of(array).map(|role| match role {
+        Role::Latitude => "latitude",
+        Role::Longitude => "longitude",
+        Role::Time => "time",
+        Role::Vertical => "vertical",
+    });
+    let coords: Vec<&str> = array
+        .dims
+        .iter()
+        .filter_map(|d| source.coordinate_array(array, d).map(|a| a.path.as_str()))
+        .chain(array.coordinate_names())
+        .collect();
+    json!({
+        "path": array.path,
+        "name": array.name(),
+        "group": array.group(),
+        "dims": array.dims,
+        "shape": array.shape,
+        "chunks": array.chunk_shape,
+        "innerChunks": array.codecs.iter().find_map(|c| match c { CodecSpec::Sharding(s) => Some(&s.chunk_shape), _ => None }),
+        "dtype": array.dtype_name,
+        "codecs": array.codecs.iter().map(CodecSpec::name).collect::<Vec<_>>(),
+        "fillValue": array.fill_json,
+        "attrs": array.attrs,
+        "role": role,
+        "coordinates": coords,
+        "bytes": array.shape.iter().product::<u64>() as f64 * array.dtype.map_or(0, |d| d.size()) as f64,
+        "problem": array.problem,
+    })
+}
