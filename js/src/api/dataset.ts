@@ -1,0 +1,216 @@
+/** A store that is open: groups and arrays, seen as xarray shows them. */
+
+import { toError, ZarrscopeError } from "../errors.js";
+import { DataArray } from "./dataarray.js";
+import { session } from "./session.js";
+import type { AnalysisDocument, Storage } from "./spec.js";
+
+/** What is known of an array from its metadata. */
+export interface ArrayInfo {
+	/** Path below the source. */
+	path: string;
+	name: string;
+	group: string;
+	dims: string[];
+	shape: number[];
+	/** Shape of a chunk, or of a shard. */
+	chunks: number[];
+	/** Shape of the chunks in a shard. */
+	innerChunks: number[] | null;
+	/** numpy's name of the type. */
+	dtype: string;
+	/** Names in encoding order. */
+	codecs: string[];
+	fillValue: unknown;
+	attrs: Record<string, unknown>;
+	/** What a coordinate measures. */
+	role: "latitude" | "longitude" | "time" | "vertical" | null;
+	/** Names of the coordinates that belong to it. */
+	coordinates: string[];
+	/** Size of all values, in bytes. */
+	bytes: number;
+	/** Why it cannot be read, if it cannot. */
+	problem: { code: string; message: string; codec?: string } | null;
+}
+
+/** What is known of a store. */
+export interface SourceInfo {
+	/** The address, without its query. */
+	source: string;
+	zarrFormat: 2 | 3;
+	consolidated: boolean;
+	/** false where neither consolidated metadata nor the server tells all arrays. */
+	complete: boolean;
+	groups: { path: string; attrs: Record<string, unknown> }[];
+	arrays: ArrayInfo[];
+	/** What the user should know. */
+	notices: string[];
+}
+
+/** How to open a store. */
+export interface OpenOptions {
+	storage?: Storage;
+	/** The path of a variable, for a store that does not list its arrays. */
+	variable?: string;
+	signal?: AbortSignal;
+}
+
+/**
+ * Opens a store by its address: `https://`, `s3://`, `gs://`, `az://`; in Node also `file://` and plain paths. Reads
+ * metadata only.
+ *
+ * @throws {ZarrscopeError} `not_found` if there is no Zarr store, `cors`, `offline`, `invalid_metadata` …
+ */
+export async function open(source: string, options: OpenOptions = {}): Promise<Dataset> {
+	options.signal?.throwIfAborted();
+	const address = await resolveSource(source);
+	const info = await load(address, options.storage, options.variable);
+	options.signal?.throwIfAborted();
+	return new Dataset(info, address, options.storage, "");
+}
+
+async function load(address: string, storage: Storage | undefined, variable?: string): Promise<SourceInfo> {
+	try {
+		const coordinator = await session().coordinator();
+		return await coordinator.call<SourceInfo>("openSource", address, storage, variable);
+	} catch (error) {
+		throw toError(error);
+	}
+}
+
+/** Plain paths are files in Node; a page's relative addresses are its own. */
+export async function resolveSource(source: string): Promise<string> {
+	if (/^[a-z][a-z0-9+.-]*:\/\//i.test(source)) return source;
+	if (typeof document !== "undefined") return new URL(source, document.baseURI).href;
+	if (typeof process === "undefined" || !process.versions?.node) return source;
+	const node = "node:url";
+	const { pathToFileURL } = await import(/* webpackIgnore: true */ /* @vite-ignore */ node);
+	return pathToFileURL(source).href;
+}
+
+/** A group of a store. */
+export class Dataset {
+	/** All of the store. */
+	readonly info: SourceInfo;
+	/** Path of the group; empty for the root. */
+	readonly path: string;
+	readonly #address: string;
+	readonly #storage: Storage | undefined;
+
+	/** Made by {@link open}. */
+	constructor(info: SourceInfo, address: string, storage: Storage | undefined, path: string) {
+		this.info = info;
+		this.path = path;
+		this.#address = address;
+		this.#storage = storage;
+	}
+
+	/** Attributes of the group. */
+	get attrs(): Record<string, unknown> {
+		return this.info.groups.find((g) => g.path === this.path)?.attrs ?? {};
+	}
+
+	/** What the user should know of the store. */
+	get notices(): string[] {
+		return this.info.notices;
+	}
+
+	/** Lengths of the dimensions of the group's arrays. */
+	get dims(): Record<string, number> {
+		const dims: Record<string, number> = {};
+		for (const array of this.arrays) array.dims.forEach((dim, d) => (dims[dim] ??= array.shape[d] ?? 0));
+		return dims;
+	}
+
+	/** The group's own arrays. */
+	get arrays(): ArrayInfo[] {
+		return this.info.arrays.filter((array) => array.group === this.path);
+	}
+
+	/** Arrays that label others: named as a dimension, named in a `coordinates` attribute, or bounds. */
+	get coords(): ArrayInfo[] {
+		const names = this.#coordinateNames();
+		return this.arrays.filter((array) => names.has(array.name));
+	}
+
+	/** The other arrays. */
+	get dataVars(): ArrayInfo[] {
+		const names = this.#coordinateNames();
+		return this.arrays.filter((array) => !names.has(array.name));
+	}
+
+	/** Paths of the groups right below. */
+	get groups(): string[] {
+		const prefix = this.path === "" ? "" : `${this.path}/`;
+		const below = this.info.groups.map((g) => g.path).filter((p) => p !== this.path && p.startsWith(prefix));
+		return below.filter((p) => !p.slice(prefix.length).includes("/"));
+	}
+
+	/** A group below, by its path from here. */
+	group(path: string): Dataset {
+		const full = this.#full(path);
+		if (!this.info.groups.some((g) => g.path === full) && !this.info.arrays.some((a) => a.group === full)) {
+			throw new ZarrscopeError({ code: "not_found", message: `no group ${path}`, path: full });
+		}
+		return new Dataset(this.info, this.#address, this.#storage, full);
+	}
+
+	/**
+	 * An array, by its path from here.
+	 *
+	 * @throws {ZarrscopeError} `not_found`, naming the arrays that there are. In a store that does not list its arrays use
+	 * {@link find}, which looks for it.
+	 */
+	get(path: string): DataArray {
+		const full = this.#full(path);
+		const array = this.info.arrays.find((a) => a.path === full);
+		if (array) return new DataArray(this.#document(full), array);
+		const known = this.info.arrays.map((a) => a.path).slice(0, 12);
+		const message = `no array ${full}; there are: ${known.join(", ") || "none known"}`;
+		throw new ZarrscopeError({ code: "not_found", message, path: full });
+	}
+
+	/** As {@link get}, but asks the store for an array that is not known yet. */
+	async find(path: string): Promise<DataArray> {
+		const full = this.#full(path);
+		if (this.info.arrays.some((a) => a.path === full) || this.info.complete) return this.get(path);
+		const info = await load(this.#address, this.#storage, full);
+		this.info.arrays.splice(0, this.info.arrays.length, ...info.arrays);
+		return this.get(path);
+	}
+
+	/** Labels of a dimension of an array: `{name, values, attrs}`; undefined if it has none. */
+	async coordinate(path: string, dim: string): Promise<Coordinate | undefined> {
+		const coordinator = await session().coordinator();
+		return coordinator.call("coordinateOf", this.#address, this.#storage, this.#full(path), dim);
+	}
+
+	#full(path: string): string {
+		const bare = path.replace(/^\/+|\/+$/g, "");
+		return this.path === "" || bare === "" ? this.path + bare : `${this.path}/${bare}`;
+	}
+
+	#document(variable: string): AnalysisDocument {
+		const storage = this.#storage ? { storage: this.#storage } : {};
+		return { version: 1, source: this.#address, variable, ...storage };
+	}
+
+	#coordinateNames(): Set<string> {
+		const names = new Set<string>();
+		for (const array of this.arrays) {
+			for (const dim of array.dims) names.add(dim);
+			const listed = `${array.attrs.coordinates ?? ""} ${array.attrs.bounds ?? ""} ${array.attrs.grid_mapping ?? ""}`;
+			for (const name of listed.split(/\s+/)) names.add(name);
+		}
+		// Without CF attributes a latitude is still a coordinate of those that share its dimensions.
+		for (const array of this.arrays) if (array.role === "latitude" || array.role === "longitude") names.add(array.name);
+		return names;
+	}
+}
+
+/** Labels along a dimension. */
+export interface Coordinate {
+	name: string;
+	values: (number | string | null)[];
+	attrs: Record<string, unknown>;
+}

@@ -1,0 +1,101 @@
+/** A labelled result, and its JSON and CSV forms. */
+
+import type { RawResult, Stats } from "../pool/run.js";
+
+/** A coordinate's labels: numbers, ISO 8601 times in their own calendar, or text; null where missing. */
+export type Labels = (number | string | null)[];
+
+/** A value of a result that is no plain number: digits of a wide integer, text, a complex pair, or missing. */
+export type Value = number | string | null | [number, number];
+
+/** The labelled result of a document. */
+export class Result {
+	readonly variable: string;
+	readonly dims: string[];
+	readonly shape: number[];
+	/** numpy's name of the type. */
+	readonly dtype: string;
+	readonly units: string | undefined;
+	readonly longName: string | undefined;
+	/** `long_name [units]`, as xarray's plots write it. */
+	readonly label: string;
+	readonly attrs: Record<string, unknown>;
+	/** Labels along dimensions, by name. */
+	readonly coords: Record<string, Labels>;
+	/** Labels of dimensions that were dropped by the selection. */
+	readonly scalarCoords: Record<string, number | string | null>;
+	/** Attributes of coordinates, with `calendar` for times and `label` for axes. */
+	readonly coordAttrs: Record<string, Record<string, unknown>>;
+	/** Values in C order; NaN where missing. Types that a double cannot hold come as a list. */
+	readonly data: Float64Array | Value[];
+	readonly stats: Stats;
+
+	constructor(raw: RawResult, stats: Stats) {
+		const r = raw as unknown as Result;
+		this.variable = r.variable;
+		this.dims = r.dims;
+		this.shape = r.shape;
+		this.dtype = r.dtype;
+		this.units = r.units;
+		this.longName = r.longName;
+		this.label = r.label;
+		this.attrs = r.attrs;
+		this.coords = r.coords;
+		this.scalarCoords = r.scalarCoords;
+		this.coordAttrs = r.coordAttrs;
+		this.data = r.data;
+		this.stats = stats;
+	}
+
+	/** The value of a result without dimensions; NaN for others. */
+	get value(): Value {
+		return this.shape.length === 0 ? (this.data[0] ?? Number.NaN) : Number.NaN;
+	}
+
+	/** The contract's JSON form: missing values are null, infinities are text. */
+	toJSON(): Record<string, unknown> {
+		const { variable, dims, shape, dtype, units, longName, coords, scalarCoords, coordAttrs, stats } = this;
+		const labels = Object.entries(coords).map(([name, values]) => [name, values.map(jsonValue)]);
+		const data = Array.from(this.data as ArrayLike<Value>, jsonValue);
+		const scalars = Object.keys(scalarCoords).length > 0 ? { scalarCoords } : {};
+		return { variable, dims, shape, dtype, units, longName, coords: Object.fromEntries(labels), ...scalars, coordAttrs, data, stats };
+	}
+
+	/** A row per value: its labels, then itself. Text that a spreadsheet would run as a formula is made harmless. */
+	toCSV(): string {
+		const labels = this.dims.map((dim, d) => rowLabels(this, dim, d));
+		const rows = [[...this.dims, this.variable.split("/").pop() ?? "value"].map(csvCell).join(",")];
+		const at = new Array(this.dims.length).fill(0);
+		for (let i = 0; i < this.data.length; i += 1) {
+			const cells = at.map((position, d) => csvCell(labels[d]?.[position] ?? position));
+			rows.push([...cells, csvCell(this.data[i] ?? null)].join(","));
+			for (let d = at.length - 1; d >= 0; d -= 1) {
+				at[d] += 1;
+				if (at[d] < (this.shape[d] ?? 0)) break;
+				at[d] = 0;
+			}
+		}
+		return `${rows.join("\n")}\n`;
+	}
+}
+
+/** Labels of a dimension for tables: bins are named by their centres. */
+function rowLabels(result: Result, dim: string, d: number): Labels {
+	const own = result.coords[dim] ?? (dim === "bin" ? result.coords.bin_centers : undefined);
+	return own ?? Array.from({ length: result.shape[d] ?? 0 }, (_, i) => i);
+}
+
+function jsonValue(value: Value): unknown {
+	if (Array.isArray(value)) return value.map(jsonValue);
+	if (typeof value !== "number" || Number.isFinite(value)) return value;
+	if (Number.isNaN(value)) return null;
+	return value > 0 ? "Infinity" : "-Infinity";
+}
+
+function csvCell(value: Value): string {
+	if (value === null || (typeof value === "number" && Number.isNaN(value))) return "";
+	if (typeof value === "number") return String(value);
+	const text = String(value);
+	const harmless = /^[=+@\t\r-]/.test(text) && Number.isNaN(Number(text)) && !/^-?\d{4,}-/.test(text) ? `'${text}` : text;
+	return /[",\n\r]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}

@@ -1,0 +1,30 @@
+/** The package's own pool: started by the first call that needs it. */
+
+import { Pool, type PoolOptions } from "../pool/pool.js";
+
+let pool: Pool | undefined;
+let options: PoolOptions = {};
+
+/**
+ * Sets how the package runs, and compiles the core ahead of the first use. Never needed, and harmless: everything else
+ * calls it. With other options than before, the workers are started anew.
+ */
+export async function init(wanted: PoolOptions = {}): Promise<void> {
+	if (Object.keys(wanted).length > 0) {
+		close();
+		options = wanted;
+	}
+	await session().module();
+}
+
+/** Ends all workers; the next call starts new ones. */
+export function close(): void {
+	pool?.close();
+	pool = undefined;
+}
+
+/** The pool in use. */
+export function session(): Pool {
+	pool ??= new Pool(options);
+	return pool;
+}

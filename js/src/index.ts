@@ -1,0 +1,33 @@
+/**
+ * zarrscope: labelled analysis of Zarr stores by URL, in web workers.
+ *
+ * ```js
+ * import { open } from "zarrscope";
+ *
+ * const ds = await open("https://example.org/sst.zarr");
+ * const mean = await ds.get("sst").sel({ time: "2013" }).mean("time").compute();
+ * ```
+ *
+ * Importing it does nothing; the core is loaded and workers are started by the first call.
+ */
+
+export { type ComputeOptions, DataArray, type Dims, fromSpec } from "./api/dataarray.js";
+export { type ArrayInfo, type Coordinate, Dataset, type OpenOptions, open, type SourceInfo } from "./api/dataset.js";
+export { type Labels, Result, type Value } from "./api/result.js";
+export { close, init } from "./api/session.js";
+export type {
+	AnalysisDocument,
+	Cost,
+	HistogramOptions,
+	Label,
+	ReductionOp,
+	ReductionOptions,
+	Selector,
+	Step,
+	Storage,
+} from "./api/spec.js";
+export { type ErrorCode, type ErrorDetails, hintFor, ZarrscopeError } from "./errors.js";
+export type { PoolOptions } from "./pool/pool.js";
+export type { RunProgress, Stats } from "./pool/run.js";
+export type { WasmSource } from "./pool/spawn.js";
+export { drawPlot, type PlotLayout, type PlotOptions, type PlotPoint, plotPNG, plotSVG } from "./plot/plot.js";

@@ -1,0 +1,45 @@
+/** `fetch` for Node: also for `file:` addresses, which answer as a range server would, folders with a listing. */
+
+import { open, readdir, stat } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+
+/** Fetches `http(s):` by Node's own fetch and `file:` from disk. */
+export async function fetchAny(url: string, options: RequestInit = {}): Promise<Response> {
+	if (!url.startsWith("file:")) return fetch(url, options);
+	options.signal?.throwIfAborted();
+	const path = fileURLToPath(url.split("?")[0] ?? url);
+	const info = await stat(path).catch(() => undefined);
+	if (!info) return new Response(null, { status: 404 });
+	if (info.isDirectory()) return url.split("?")[0]?.endsWith("/") ? listing(path) : new Response(null, { status: 404 });
+	const headers = new Headers(options.headers);
+	const range = parseRange(headers.get("range"), info.size);
+	if (range === "outside") return new Response(null, { status: 416 });
+	const [start, end] = range ?? [0, info.size];
+	if (options.method === "HEAD") return new Response(null, { status: 200, headers: { "Content-Length": `${info.size}` } });
+	const file = await open(path);
+	try {
+		const bytes = new Uint8Array(end - start);
+		const { bytesRead } = await file.read(bytes, 0, bytes.length, start);
+		const status = range ? 206 : 200;
+		const contentRange = range ? { "Content-Range": `bytes ${start}-${end - 1}/${info.size}` } : undefined;
+		return new Response(bytes.subarray(0, bytesRead), { status, headers: { ...contentRange } });
+	} finally {
+		await file.close();
+	}
+}
+
+/** The folder's entries as the HTML page that static servers write. */
+async function listing(path: string): Promise<Response> {
+	const entries = await readdir(path, { withFileTypes: true });
+	const links = entries.map((e) => `<a href="${encodeURIComponent(e.name)}${e.isDirectory() ? "/" : ""}"></a>`);
+	return new Response(links.join("\n"), { headers: { "Content-Type": "text/html" } });
+}
+
+/** First byte and one past the last, of a single range; undefined for the whole. */
+function parseRange(header: string | null, size: number): [number, number] | "outside" | undefined {
+	const match = header?.match(/^bytes=(\d*)-(\d*)$/);
+	if (!match || (!match[1] && !match[2])) return undefined;
+	const start = match[1] ? Number(match[1]) : Math.max(0, size - Number(match[2]));
+	const end = match[1] && match[2] ? Math.min(size, Number(match[2]) + 1) : size;
+	return start < end ? [start, end] : "outside";
+}

@@ -1,0 +1,110 @@
+/**
+ * The workers: one that coordinates (opens sources, plans, merges, finishes) and some that compute. The main thread only
+ * passes messages. Workers are started when they are first needed, and replaced when they die.
+ */
+
+import { Member } from "./member.js";
+import { loadSpawner, type Spawner, type WasmSource } from "./spawn.js";
+
+/** How the package runs. */
+export interface PoolOptions {
+	/** Computing workers; default: the number of cores, at most 8. */
+	workers?: number | undefined;
+	/** Where the worker's script is, if a bundler does not find it. */
+	workerUrl?: string | URL | undefined;
+	/** Where the core is, or what it is: an address, a response, its bytes, or the compiled module. */
+	wasm?: WasmSource | undefined;
+}
+
+/** More workers than this do not help a browser that fetches over one network. */
+const MAX_WORKERS = 8;
+/** A worker whose memory has grown beyond this is replaced when it is idle: wasm memory never shrinks. */
+const MAX_IDLE_MEMORY_BYTES = 1 << 30;
+
+/** The workers of one page or process. */
+export class Pool {
+	readonly #options: PoolOptions;
+	#spawner: Promise<Spawner> | undefined;
+	#module: Promise<WebAssembly.Module> | undefined;
+	#coordinator: Promise<Member> | undefined;
+	#computing: (Promise<Member> | undefined)[] = [];
+	#closed = false;
+	/** Workers that died and were replaced since the start. */
+	replaced = 0;
+
+	constructor(options: PoolOptions = {}) {
+		this.#options = options;
+	}
+
+	/** How many computing workers there are to be. */
+	async size(): Promise<number> {
+		const wanted = this.#options.workers ?? Math.min((await this.#host()).cores(), MAX_WORKERS);
+		return Math.max(1, Math.floor(wanted));
+	}
+
+	/** The compiled core, for those who draw with it. */
+	module(): Promise<WebAssembly.Module> {
+		this.#module ??= this.#host().then((host) => host.compile(this.#options.wasm));
+		// A failure must not be kept: the next call may find the network again.
+		this.#module.catch(() => {
+			this.#module = undefined;
+		});
+		return this.#module;
+	}
+
+	/** The coordinating worker. */
+	coordinator(): Promise<Member> {
+		this.#coordinator ??= this.#start(() => {
+			this.#coordinator = undefined;
+		});
+		return this.#coordinator;
+	}
+
+	/** A computing worker by its number. */
+	computing(at: number): Promise<Member> {
+		this.#computing[at] ??= this.#start(() => {
+			this.#computing[at] = undefined;
+		});
+		return this.#computing[at];
+	}
+
+	/** Replaces an idle worker that has grown too large. */
+	async recycle(at: number): Promise<void> {
+		const member = await this.computing(at);
+		const bytes = await member.call<number>("memoryBytes");
+		if (bytes > MAX_IDLE_MEMORY_BYTES) member.terminate("its memory had grown too large");
+	}
+
+	/** Ends all workers. What they owe is rejected with `worker_crashed`. */
+	close(): void {
+		this.#closed = true;
+		for (const member of [this.#coordinator, ...this.#computing]) {
+			member?.then(
+				(m) => m.terminate(),
+				() => {},
+			);
+		}
+		this.#coordinator = undefined;
+		this.#computing = [];
+	}
+
+	#host(): Promise<Spawner> {
+		this.#spawner ??= loadSpawner();
+		return this.#spawner;
+	}
+
+	async #start(onDeath: () => void): Promise<Member> {
+		try {
+			const [host, module] = await Promise.all([this.#host(), this.module()]);
+			const member = new Member(host.spawn(this.#options.workerUrl), module, host.suffixRanges);
+			member.onDeath = () => {
+				if (!this.#closed) this.replaced += 1;
+				onDeath();
+			};
+			return member;
+		} catch (error) {
+			onDeath();
+			throw error;
+		}
+	}
+}

@@ -1,0 +1,56 @@
+/** What crosses between the pool and its workers: plain values, each request with a number that its answer carries. */
+
+import type { ErrorDetails } from "../errors.js";
+
+/** Functions of the core that a worker runs on request; see `src/wasm` for what they take and give. */
+export type CoreFunction =
+	| "openSource"
+	| "coordinateOf"
+	| "explain"
+	| "startRun"
+	| "snapshot"
+	| "advanceRun"
+	| "dropRun"
+	| "forgetSources"
+	| "memoryBytes"
+	| "trapForTests";
+
+/** From the pool to a worker. */
+export type Request =
+	| { type: "init"; id: number; module: WebAssembly.Module; suffixRanges: boolean }
+	| { type: "call"; id: number; name: CoreFunction; args: unknown[] }
+	| { type: "add"; id: number; run: number; partials: [number, Uint8Array][] }
+	| { type: "plan"; key: string; plan: Uint8Array }
+	| { type: "forget"; key: string }
+	| { type: "units"; id: number; key: string; ordinals: number[] }
+	| { type: "cancel"; id: number }
+	| { type: "ping" };
+
+/** From a worker to the pool. */
+export type Reply =
+	| { type: "done"; id: number; value: unknown }
+	| { type: "failed"; id: number; error: ErrorDetails }
+	| { type: "progress"; id: number; chunks: number; bytesDecoded: number }
+	| { type: "pong" }
+	| { type: "crashed"; message: string };
+
+/** What a batch of units gives. */
+export interface BatchResult {
+	partials: [number, Uint8Array][];
+	chunks: number;
+	missing: number;
+	requests: number;
+	bytesFetched: number;
+	bytesDecoded: number;
+}
+
+/** A pass over chunks, as the coordinator announces it. */
+export interface Pass {
+	run: number;
+	plan: Uint8Array;
+	units: number;
+	chunks: number;
+	chunksPerUnit: number;
+	chunkBytes: number;
+	passes: number;
+}

@@ -1,0 +1,257 @@
+/**
+ * A run over the workers: units are handed out in order, in batches; partials go to the coordinator, which merges them by
+ * number, not by arrival. A batch whose worker dies is done again once, on a fresh worker.
+ */
+
+import { toError } from "../errors.js";
+import type { Member } from "./member.js";
+import type { Pool } from "./pool.js";
+import type { BatchResult, Pass } from "./protocol.js";
+
+/** Decoded bytes that make a batch worth its message. */
+const BATCH_BYTES = 8 << 20;
+/** The most chunks of a batch: an answer that comes now and then keeps progress and cancelling lively. */
+const MAX_BATCH_CHUNKS = 64;
+/** Batches that a worker holds, so that one is fetching while the other is decoded. */
+const BATCHES_PER_WORKER = 2;
+/** Least distance between partial results, in milliseconds. */
+const SNAPSHOT_MS = 250;
+
+/** What a run cost. */
+export interface Stats {
+	/** Chunks (shards, where sharded) read. */
+	chunks: number;
+	/** Of these, how many the store did not have: they count as fill values. */
+	chunksMissing: number;
+	requests: number;
+	bytesFetched: number;
+	bytesDecoded: number;
+	seconds: number;
+	workers: number;
+}
+
+/** How far a run is. */
+export interface RunProgress {
+	chunksDone: number;
+	chunks: number;
+	bytesDecoded: number;
+	seconds: number;
+	/** A histogram without a range reads everything twice. */
+	pass: number;
+	passes: number;
+}
+
+/** What the core gives for a result, before it is wrapped. */
+export type RawResult = Record<string, unknown>;
+
+/** How to run. */
+export interface RunOptions {
+	signal?: AbortSignal | undefined;
+	onProgress?: ((progress: RunProgress) => void) | undefined;
+	/** Called with what is known so far, and the share of chunks in it. */
+	onPartial?: ((result: RawResult, seen: number) => void) | undefined;
+}
+
+let lastRun = 0;
+
+/** Runs a document to its end. */
+export async function runDocument(
+	pool: Pool,
+	document: object,
+	options: RunOptions = {},
+): Promise<{ result: RawResult; stats: Stats }> {
+	options.signal?.throwIfAborted();
+	const run = new Run(pool, options);
+	try {
+		return await run.toEnd(document);
+	} catch (error) {
+		options.signal?.throwIfAborted();
+		// A coordinator that died took its runs with it: one more try, with a new one.
+		if (!run.coordinatorDied) throw toError(error);
+		return await new Run(pool, options).toEnd(document);
+	}
+}
+
+class Run {
+	readonly #pool: Pool;
+	readonly #options: RunOptions;
+	readonly #started = performance.now();
+	readonly #key = `run-${++lastRun}`;
+	readonly #stop = new AbortController();
+	#stats = { chunks: 0, chunksMissing: 0, requests: 0, bytesFetched: 0, bytesDecoded: 0 };
+	#coordinator: Member | undefined;
+
+	constructor(pool: Pool, options: RunOptions) {
+		this.#pool = pool;
+		this.#options = options;
+	}
+
+	get coordinatorDied(): boolean {
+		return this.#coordinator?.failure !== undefined;
+	}
+
+	async toEnd(document: object): Promise<{ result: RawResult; stats: Stats }> {
+		const { signal } = this.#options;
+		const onAbort = () => this.#stop.abort(signal?.reason);
+		signal?.addEventListener("abort", onAbort, { once: true });
+		let run: number | undefined;
+		try {
+			this.#coordinator = await this.#unlessAborted(this.#pool.coordinator());
+			let next = await this.#unlessAborted(this.#coordinator.call<Pass | { result: RawResult }>("startRun", document));
+			for (let pass = 1; "plan" in next; pass += 1) {
+				run = next.run;
+				await this.#pass(next, pass);
+				next = await this.#coordinator.call<Pass | { result: RawResult }>("advanceRun", next.run);
+			}
+			run = undefined;
+			const seconds = (performance.now() - this.#started) / 1000;
+			return { result: next.result, stats: { ...this.#stats, seconds, workers: await this.#pool.size() } };
+		} finally {
+			signal?.removeEventListener("abort", onAbort);
+			this.#stop.abort();
+			if (run !== undefined) this.#coordinator?.call("dropRun", run).catch(() => {});
+		}
+	}
+
+	async #pass(pass: Pass, number: number): Promise<void> {
+		const size = Math.min(await this.#pool.size(), pass.units);
+		const report = this.#reporter(pass, number);
+		const key = `${this.#key}-${number}`;
+		let ordinal = 0;
+		const perBatch = batchUnits(pass, size);
+		const nextBatch = (): number[] => {
+			const first = ordinal;
+			ordinal = Math.min(pass.units, ordinal + perBatch);
+			return Array.from({ length: ordinal - first }, (_, i) => first + i);
+		};
+		const lane = async (worker: number) => {
+			for (let batch = nextBatch(); batch.length > 0; batch = nextBatch()) {
+				await this.#batch(pass, key, worker, batch, report);
+			}
+		};
+		const failed = new Promise<never>((_, reject) => {
+			this.#stop.signal.addEventListener("abort", () => reject(this.#stop.signal.reason), { once: true });
+		});
+		failed.catch(() => {});
+		const snapshots = this.#snapshots(pass);
+		const lanes = Array.from({ length: size * BATCHES_PER_WORKER }, (_, i) =>
+			lane(i % size).catch((error) => {
+				this.#stop.abort(error);
+				throw error;
+			}),
+		);
+		try {
+			await Promise.race([Promise.all(lanes), failed]);
+		} finally {
+			snapshots.stop();
+			await Promise.allSettled(lanes);
+			for (let i = 0; i < size; i += 1) this.#pool.computing(i).then((m) => m.forget(key), () => {});
+		}
+		for (let i = 0; i < size; i += 1) this.#pool.recycle(i).catch(() => {});
+	}
+
+	/** Works off a batch, on a fresh worker if the first one dies. */
+	async #batch(pass: Pass, key: string, worker: number, ordinals: number[], report: (batch: number[], chunks: number) => void) {
+		for (let attempt = 1; ; attempt += 1) {
+			const member = await this.#unlessAborted(this.#pool.computing(worker));
+			try {
+				givePlan(member, key, pass.plan);
+				const done = await member.units<BatchResult>(key, ordinals, this.#stop.signal, (chunks) => report(ordinals, chunks));
+				report(ordinals, done.chunks);
+				this.#stats.chunks += done.chunks;
+				this.#stats.chunksMissing += done.missing;
+				this.#stats.requests += done.requests;
+				this.#stats.bytesFetched += done.bytesFetched;
+				this.#stats.bytesDecoded += done.bytesDecoded;
+				await this.#coordinator?.add(pass.run, done.partials);
+				return;
+			} catch (error) {
+				const died = member.failure !== undefined && !this.coordinatorDied;
+				if (!died || attempt > 1 || this.#stop.signal.aborted) throw error;
+				report(ordinals, 0);
+			}
+		}
+	}
+
+	/** Adds up what batches report, and tells the caller ten times a second at most. */
+	#reporter(pass: Pass, number: number): (batch: number[], chunks: number) => void {
+		const done = new Map<number, number>();
+		let chunksDone = 0;
+		let last = Number.NEGATIVE_INFINITY;
+		return (batch, chunks) => {
+			const first = batch[0] ?? 0;
+			chunksDone += chunks - (done.get(first) ?? 0);
+			done.set(first, chunks);
+			const now = performance.now();
+			if (now - last < 100 && chunksDone < pass.chunks) return;
+			last = now;
+			this.#options.onProgress?.({
+				chunksDone,
+				chunks: pass.chunks,
+				bytesDecoded: chunksDone * pass.chunkBytes,
+				seconds: (now - this.#started) / 1000,
+				pass: number,
+				passes: pass.passes,
+			});
+		};
+	}
+
+	/** Asks for the result so far, never more often than it can be made and drawn. */
+	#snapshots(pass: Pass): { stop(): void } {
+		const { onPartial } = this.#options;
+		let timer: ReturnType<typeof setTimeout> | undefined;
+		let stopped = onPartial === undefined;
+		const tick = async () => {
+			const before = performance.now();
+			const snapshot = await this.#coordinator
+				?.call<{ result: RawResult; seen: number } | undefined>("snapshot", pass.run)
+				.catch(() => undefined);
+			if (stopped) return;
+			if (snapshot) onPartial?.(snapshot.result, snapshot.seen);
+			timer = setTimeout(tick, Math.max(SNAPSHOT_MS, 4 * (performance.now() - before)));
+		};
+		if (!stopped) timer = setTimeout(tick, SNAPSHOT_MS);
+		return {
+			stop() {
+				stopped = true;
+				clearTimeout(timer);
+			},
+		};
+	}
+
+	/** A promise's value, or the signal's reason as soon as it is aborted. */
+	async #unlessAborted<T>(promise: Promise<T>): Promise<T> {
+		const { signal } = this.#stop;
+		signal.throwIfAborted();
+		let onAbort = () => {};
+		const aborted = new Promise<never>((_, reject) => {
+			onAbort = () => reject(signal.reason);
+			signal.addEventListener("abort", onAbort, { once: true });
+		});
+		try {
+			return await Promise.race([promise, aborted]);
+		} finally {
+			signal.removeEventListener("abort", onAbort);
+		}
+	}
+}
+
+const plansGiven = new WeakMap<Member, Set<string>>();
+
+/** Sends a plan to a worker that has not got it yet. */
+function givePlan(member: Member, key: string, plan: Uint8Array): void {
+	const given = plansGiven.get(member) ?? new Set();
+	plansGiven.set(member, given);
+	if (given.has(key)) return;
+	given.add(key);
+	member.plan(key, plan);
+}
+
+/** Units of a batch: enough work for a message, few enough that all workers have some until the end. */
+function batchUnits(pass: Pass, workers: number): number {
+	const chunksPerUnit = Math.max(1, pass.chunksPerUnit);
+	const byBytes = BATCH_BYTES / Math.max(1, pass.chunkBytes * chunksPerUnit);
+	const byChunks = MAX_BATCH_CHUNKS / chunksPerUnit;
+	const share = pass.units / (workers * BATCHES_PER_WORKER * 2);
+	return Math.max(1, Math.floor(Math.min(byBytes, byChunks, share)));
+}

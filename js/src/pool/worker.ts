@@ -1,0 +1,92 @@
+/**
+ * The body of a worker, in browsers and in Node. Every request is answered; whatever escapes is reported as a crash, after
+ * which the pool replaces the worker: an instance that trapped must not be used again.
+ */
+
+import init, * as core from "../../wasm/zarrscope.js";
+import type { BatchResult, Reply, Request } from "./protocol.js";
+
+/** What differs between hosts. */
+export interface Host {
+	post(reply: Reply, transfer?: ArrayBuffer[]): void;
+	fetch(url: string, options: RequestInit): Promise<Response>;
+}
+
+/** Gives the function that handles messages. It may be called before the core is ready. */
+export function createWorker(host: Host): (request: Request) => void {
+	const plans = new Map<string, Uint8Array>();
+	const running = new Map<number, AbortController>();
+	let ready: Promise<unknown> = Promise.resolve();
+
+	async function start(module: WebAssembly.Module, suffixRanges: boolean): Promise<void> {
+		await init({ module_or_path: module });
+		core.setHost(host.fetch, suffixRanges, (message: string) => host.post({ type: "crashed", message }));
+	}
+
+	async function units(id: number, key: string, ordinals: number[]): Promise<void> {
+		const plan = plans.get(key);
+		if (!plan) throw { code: "worker_crashed", message: `no plan ${key}` };
+		const controller = new AbortController();
+		running.set(id, controller);
+		try {
+			const progress = (chunks: number, bytesDecoded: number) =>
+				host.post({ type: "progress", id, chunks, bytesDecoded });
+			const result: BatchResult = await core.runUnits(plan, new Float64Array(ordinals), controller.signal, progress);
+			host.post(
+				{ type: "done", id, value: result },
+				result.partials.map(([, bytes]) => bytes.buffer as ArrayBuffer),
+			);
+		} finally {
+			running.delete(id);
+		}
+	}
+
+	async function answer(request: Request): Promise<void> {
+		switch (request.type) {
+			case "init":
+				ready = start(request.module, request.suffixRanges);
+				await ready;
+				return host.post({ type: "done", id: request.id, value: undefined });
+			case "units":
+				await ready;
+				return units(request.id, request.key, request.ordinals);
+			case "add":
+				for (const [ordinal, partial] of request.partials) core.addPartial(request.run, ordinal, partial);
+				return host.post({ type: "done", id: request.id, value: undefined });
+			case "call": {
+				await ready;
+				const call = core[request.name] as (...args: unknown[]) => unknown;
+				return host.post({ type: "done", id: request.id, value: await call(...request.args) });
+			}
+			case "plan":
+				plans.set(request.key, request.plan);
+				return;
+			case "forget":
+				plans.delete(request.key);
+				return;
+			case "cancel":
+				running.get(request.id)?.abort();
+				return;
+			case "ping":
+				return host.post({ type: "pong" });
+		}
+	}
+
+	return (request) => {
+		answer(request).catch((error: unknown) => {
+			if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) {
+				host.post({ type: "crashed", message: String(error) });
+			} else if ("id" in request) {
+				host.post({ type: "failed", id: request.id, error: plain(error) });
+			}
+		});
+	};
+}
+
+/** An error of the core is a plain object already. */
+function plain(error: unknown) {
+	if (typeof error === "object" && error !== null && "code" in error && typeof error.code === "string") {
+		return error as never;
+	}
+	return { code: "worker_crashed" as const, message: error instanceof Error ? error.message : String(error) };
+}
