@@ -13,6 +13,7 @@ pub mod error;
 pub mod kernel;
 pub mod meta;
 pub mod plan;
+pub mod plot;
 pub mod reduce;
 pub mod store;
 #[cfg(target_arch = "wasm32")]

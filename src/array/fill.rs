@@ -160,7 +160,10 @@ mod tests {
         assert_eq!(f(json!(18446744073709551615u64), DType::UInt64), Ok(vec![255; 8]));
         assert_eq!(f(json!(null), DType::Int16), Ok(vec![0, 0]));
         assert_eq!(f(json!("eHk="), DType::Bytes(3)), Ok(b"xy\0".to_vec()));
-        assert_eq!(f(json!("NaT"), DType::Datetime64(super::super::TimeUnit::Second, 1)), Ok(i64::MIN.to_le_bytes().to_vec()));
+        assert_eq!(
+            f(json!("NaT"), DType::Datetime64(super::super::TimeUnit::Second, 1)),
+            Ok(i64::MIN.to_le_bytes().to_vec())
+        );
         assert!(f(json!(300), DType::UInt8).is_err());
         assert!(f(json!("nonsense"), DType::Float32).is_err());
     }

@@ -8,6 +8,6 @@ mod text;
 
 pub use dtype::{DType, Endian, MAX_STRING, TimeUnit};
 pub use fill::parse_fill;
-pub use text::read_text;
 pub use read::{read_f64, read_wide};
 pub use region::{DimIndex, Odometer};
+pub use text::read_text;

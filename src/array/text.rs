@@ -12,7 +12,8 @@ pub fn read_text(bytes: &[u8], dtype: DType) -> Vec<String> {
         .chunks_exact(size)
         .map(|element| match dtype {
             DType::Unicode(_) => {
-                let code = |raw: &[u8; 4]| char::from_u32(u32::from_le_bytes(*raw)).unwrap_or(char::REPLACEMENT_CHARACTER);
+                let code =
+                    |raw: &[u8; 4]| char::from_u32(u32::from_le_bytes(*raw)).unwrap_or(char::REPLACEMENT_CHARACTER);
                 let text: String = element.as_chunks::<4>().0.iter().map(code).collect();
                 text.trim_end_matches('\0').to_string()
             }

@@ -125,9 +125,7 @@ impl Calendar {
     /// # Errors
     /// `invalid_selection` for a date that the calendar does not have, such as 30 February outside `360_day`.
     pub fn days(self, year: i64, month: u8, day: u8) -> Result<i64> {
-        let wrong = || {
-            invalid_selection(format!("the calendar {} has no {year:04}-{month:02}-{day:02}", self.name()))
-        };
+        let wrong = || invalid_selection(format!("the calendar {} has no {year:04}-{month:02}-{day:02}", self.name()));
         if year.abs() > MAX_YEAR || (year == 0 && !self.has_year_zero()) {
             return Err(wrong());
         }

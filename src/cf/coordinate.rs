@@ -81,7 +81,8 @@ impl Coordinate {
     fn span(&self, label: &Value, origin: i128) -> Result<Span> {
         match (&self.labels, label) {
             (Labels::Times(_, calendar), Value::String(text)) => {
-                let (start, end) = parse_label(text, *calendar).map_err(|e| self.name_in(e.details().message.as_str()))?;
+                let (start, end) =
+                    parse_label(text, *calendar).map_err(|e| self.name_in(e.details().message.as_str()))?;
                 Ok(Span { low: (start - origin) as f64, high: (end - origin) as f64 })
             }
             (Labels::Times(..), Value::Number(n)) => self.span(&Value::String(n.to_string()), origin),
@@ -150,7 +151,8 @@ impl Coordinate {
             Some(start) => Ok(DimIndex::Range { start: start as u64, step: 1, len }),
             None => {
                 let show = |v: Option<&Value>| v.map_or_else(|| "…".to_string(), Value::to_string);
-                let message = format!("nothing between {} and {}; it goes from {}", show(from), show(to), self.extent());
+                let message =
+                    format!("nothing between {} and {}; it goes from {}", show(from), show(to), self.extent());
                 Err(self.name_in(&message))
             }
         }

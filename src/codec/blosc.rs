@@ -108,9 +108,9 @@ fn decode_block(header: &Header, source: &[u8], block: &mut [u8], scratch: &mut 
     for target in target.chunks_exact_mut(stream_len.max(1)) {
         let (size, rest) = source.split_first_chunk::<4>().ok_or_else(|| corrupt("a block without length"))?;
         let size = u32::from_le_bytes(*size) as usize;
-        let (stream, rest) = rest.split_at_checked(size).ok_or_else(|| {
-            corrupt(format!("a stream of {size} bytes where {} are left", rest.len()))
-        })?;
+        let (stream, rest) = rest
+            .split_at_checked(size)
+            .ok_or_else(|| corrupt(format!("a stream of {size} bytes where {} are left", rest.len())))?;
         source = rest;
         decode_stream(header.inner, stream, target)?;
     }

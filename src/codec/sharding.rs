@@ -3,8 +3,8 @@
 //! An entry of two all-ones words is an inner chunk that was never written. The index has a fixed size, so that it can be
 //! fetched alone; inner chunks are then fetched by range ([`ShardIndex`]), or decoded from a shard at hand.
 
-use super::pipeline::{ChunkShape, decode_chunk, max_encoded_len};
 use super::buffer;
+use super::pipeline::{ChunkShape, decode_chunk, max_encoded_len};
 use crate::array::{Endian, Odometer};
 use crate::codec::checksum::decode_crc32c;
 use crate::error::{Result, corrupt, invalid_metadata, product, to_usize, too_large};
@@ -25,12 +25,18 @@ pub struct ShardIndex {
 /// The inner grid of a shard: how many inner chunks along each dimension.
 fn inner_grid(shard_shape: &[u64], spec: &ShardSpec) -> Result<Vec<u64>> {
     if shard_shape.len() != spec.chunk_shape.len() {
-        return Err(invalid_metadata(format!("inner chunk shape {:?} in a shard of {shard_shape:?}", spec.chunk_shape)));
+        return Err(invalid_metadata(format!(
+            "inner chunk shape {:?} in a shard of {shard_shape:?}",
+            spec.chunk_shape
+        )));
     }
     let pairs = shard_shape.iter().zip(&spec.chunk_shape);
     let grid: Option<Vec<u64>> = pairs.map(|(&s, &c)| s.checked_div(c).filter(|_| s % c == 0)).collect();
     grid.ok_or_else(|| {
-        invalid_metadata(format!("inner chunk shape {:?} does not divide the shard's {shard_shape:?}", spec.chunk_shape))
+        invalid_metadata(format!(
+            "inner chunk shape {:?} does not divide the shard's {shard_shape:?}",
+            spec.chunk_shape
+        ))
     })
 }
 
@@ -58,7 +64,9 @@ impl ShardIndex {
         let mut endian = Endian::Little;
         for codec in spec.index_codecs.iter().rev() {
             match codec {
-                CodecSpec::Crc32c(location) => bytes = decode_crc32c(bytes, *location).map_err(|e| e.with_codec("crc32c"))?,
+                CodecSpec::Crc32c(location) => {
+                    bytes = decode_crc32c(bytes, *location).map_err(|e| e.with_codec("crc32c"))?
+                }
                 CodecSpec::Bytes(order) => endian = *order,
                 other => return Err(invalid_metadata("an index codec without fixed size").with_codec(other.name())),
             }
@@ -161,7 +169,8 @@ fn place(block: &[u8], inner: &ChunkShape, coords: &[u64], out: &mut [u8], shape
             flat = flat * extent + origin + within;
         }
         let start = to_usize(flat, "offset")? * size;
-        let target = out.get_mut(start..start + row_bytes).ok_or_else(|| corrupt("an inner chunk outside its shard"))?;
+        let target =
+            out.get_mut(start..start + row_bytes).ok_or_else(|| corrupt("an inner chunk outside its shard"))?;
         target.copy_from_slice(source);
     }
     Ok(())

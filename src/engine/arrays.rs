@@ -2,8 +2,8 @@
 
 use super::units::{Context, run_units};
 use crate::array::DimIndex;
-use crate::cf::{Calendar, Coordinate, Labels, Packing, TimeCoding};
 use crate::array::{DType, TimeUnit};
+use crate::cf::{Calendar, Coordinate, Labels, Packing, TimeCoding};
 use crate::error::{Result, product, too_large};
 use crate::meta::{ArrayMeta, Tree, open, resolve_array};
 use crate::plan::{ArraySpec, Plan};

@@ -93,7 +93,11 @@ pub async fn prepare(source: &mut Source, document: &Document) -> Result<Prepare
     }
     let prepared = Prepared { plan, first, rest, labels, weights };
     // Settling early finds what is too large before anything is fetched.
-    if prepared.needs_range() { prepared.range_plan()? } else { prepared.main_plan(None)? };
+    if prepared.needs_range() {
+        prepared.range_plan()?
+    } else {
+        prepared.main_plan(None)?
+    };
     Ok(prepared)
 }
 
@@ -202,7 +206,8 @@ async fn read_weights(
         match position.and_then(|p| selected.get(p)) {
             Some(s) => index.push(s.index.clone()),
             None => {
-                let message = format!("the weights {} have a dimension {dim} of {len} that {} has not", array.path, meta.path);
+                let message =
+                    format!("the weights {} have a dimension {dim} of {len} that {} has not", array.path, meta.path);
                 return Err(invalid_document(message));
             }
         }

@@ -114,7 +114,8 @@ async fn fetch(store: &dyn Store, plan: &Plan, coords: &[u64]) -> Result<Fetched
         let index = store.get(&key, range, len).await?;
         return match index {
             Some(bytes) => Ok(Fetched::Index(
-                ShardIndex::parse(bytes, &plan.array.chunk_shape, spec).map_err(|e| e.with_codec("sharding_indexed"))?,
+                ShardIndex::parse(bytes, &plan.array.chunk_shape, spec)
+                    .map_err(|e| e.with_codec("sharding_indexed"))?,
             )),
             None => Ok(Fetched::Missing),
         };
@@ -205,7 +206,9 @@ async fn fold_shard(
                 stored.push(inner);
             }
             Some((_, len)) => {
-                return Err(corrupt(format!("an inner chunk of {len} bytes, at most {limit} can be")).with_sizes(limit, len));
+                return Err(
+                    corrupt(format!("an inner chunk of {len} bytes, at most {limit} can be")).with_sizes(limit, len)
+                );
             }
         }
     }

@@ -44,8 +44,7 @@ struct Scratch {
 
 /// Folds the cropped part of a block into the partial of an output block of `cell_shape`.
 pub fn fold_block(plan: &Plan, block: &Block, crop: &Crop, cell_shape: &[u64], partial: &mut Partial) {
-    let mut scratch =
-        Scratch { values: vec![0.0; ROW_LEN], weights: vec![0.0; ROW_LEN], gathered: Vec::new() };
+    let mut scratch = Scratch { values: vec![0.0; ROW_LEN], weights: vec![0.0; ROW_LEN], gathered: Vec::new() };
     match plan.op {
         None if values_stay_raw(plan.array.dtype) => copy_raw(plan, block, crop, cell_shape, partial),
         Some(op) if is_wide(plan) => fold_wide(plan, op, block, crop, cell_shape, partial),
@@ -84,7 +83,8 @@ fn weight(weights: &Weights, at: u64) -> f64 {
 
 /// The bytes of a row: borrowed where contiguous, gathered otherwise.
 fn row_bytes<'a>(block: &'a Block, row: &Row, size: usize, gathered: &'a mut Vec<u8>) -> &'a [u8] {
-    let offset = |position: u64| usize::try_from((row.base + position * row.stride) * size as u64).unwrap_or(usize::MAX);
+    let offset =
+        |position: u64| usize::try_from((row.base + position * row.stride) * size as u64).unwrap_or(usize::MAX);
     match row.positions {
         DimIndex::Range { start, step: 1, len } if row.stride == 1 => {
             let from = offset(*start);

@@ -87,9 +87,8 @@ pub fn values_stay_raw(dtype: DType) -> bool {
 
 fn filled<T: Clone>(value: T, n: usize) -> Result<Vec<T>> {
     let mut v = Vec::new();
-    v.try_reserve_exact(n).map_err(|_| {
-        Error::new(Code::OutOfMemory, format!("no memory for a partial of {n} cells"))
-    })?;
+    v.try_reserve_exact(n)
+        .map_err(|_| Error::new(Code::OutOfMemory, format!("no memory for a partial of {n} cells")))?;
     v.resize(n, value);
     Ok(v)
 }

@@ -92,11 +92,10 @@ fn position(index: &DimIndex, i: u64) -> u64 {
 }
 
 fn axes(plan: &Plan, shape: &[u64], cell_shape: &[u64], crop: &Crop) -> Vec<Axis> {
-    let n = shape.len();
     let stride = |d: usize| shape.iter().skip(d + 1).product::<u64>();
-    let mut axes: Vec<Axis> = Vec::with_capacity(n.max(1));
+    let mut axes: Vec<Axis> = Vec::with_capacity(shape.len().max(1));
     let mut kept_seen = 0;
-    for d in 0..n {
+    for (d, &extent) in shape.iter().enumerate() {
         let kept = plan.kept[d];
         let (cell_extent, cell_stride) = if kept {
             kept_seen += 1;
@@ -112,7 +111,7 @@ fn axes(plan: &Plan, shape: &[u64], cell_shape: &[u64], crop: &Crop) -> Vec<Axis
             cell_stride,
             weight_stride: plan.weights.as_ref().map_or(0, |w| w.stride(&plan.dims[d])),
             kept,
-            extent: shape[d],
+            extent,
             cell_extent,
         });
     }

@@ -150,7 +150,8 @@ impl CodecSpec {
     }
 
     fn parse(full_name: &str, name: &str, config: &Map<String, Value>) -> Result<Self> {
-        let bad = |what: &str| invalid_metadata(format!("{what}: {}", Value::Object(config.clone()))).with_codec(full_name);
+        let bad =
+            |what: &str| invalid_metadata(format!("{what}: {}", Value::Object(config.clone()))).with_codec(full_name);
         Ok(match name {
             "bytes" => CodecSpec::Bytes(match config.get("endian").and_then(Value::as_str) {
                 Some("little") | None => Endian::Little,

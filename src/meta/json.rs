@@ -70,7 +70,10 @@ mod tests {
 
     #[test]
     fn as_people_write_it() {
-        let v = parse_json("\u{feff}{\"a\": NaN, \"b\": [-Infinity, Infinity], \"s\": \"NaN \\\" Infinity\", \"i\": 9007199254740993}".as_bytes());
+        let v = parse_json(
+            "\u{feff}{\"a\": NaN, \"b\": [-Infinity, Infinity], \"s\": \"NaN \\\" Infinity\", \"i\": 9007199254740993}"
+                .as_bytes(),
+        );
         let v = v.unwrap_or_default();
         assert_eq!(v["a"], "NaN");
         assert_eq!(v["b"][0], "-Infinity");

@@ -83,8 +83,7 @@ fn inner_reads(plan: &Plan, chunk_bytes: u64) -> Result<(u64, u64)> {
         return Ok((1, chunk_bytes));
     };
     let chunks = plan.chunk_count()?.max(1);
-    let touched: Vec<u64> =
-        plan.index.iter().zip(&spec.chunk_shape).map(|(i, &c)| i.chunks(c).len()).collect();
+    let touched: Vec<u64> = plan.index.iter().zip(&spec.chunk_shape).map(|(i, &c)| i.chunks(c).len()).collect();
     let inner = product(&spec.chunk_shape, "inner chunk")?.saturating_mul(plan.array.dtype.size() as u64);
     Ok((product(&touched, "inner chunks")?.div_ceil(chunks), inner))
 }

@@ -146,7 +146,11 @@ impl Document {
     /// `invalid_document`, naming the member; `unsupported` for what the contract has and this version has not.
     pub fn parse(value: &Value) -> Result<Self> {
         let map = object(value, "the document")?;
-        only(map, "the document", &["version", "source", "variable", "select", "steps", "precision", "decode", "storage"])?;
+        only(
+            map,
+            "the document",
+            &["version", "source", "variable", "select", "steps", "precision", "decode", "storage"],
+        )?;
         match map.get("version") {
             None => {}
             Some(v) if v.as_u64() == Some(1) => {}
@@ -250,7 +254,10 @@ fn selector(dim: &str, form: &Value) -> Result<Selector> {
 
 fn step(value: &Value) -> Result<Step> {
     let map = object(value, "a step")?;
-    let name = map.get("op").and_then(Value::as_str).ok_or_else(|| invalid_document(format!("a step without `op`: {value}")))?;
+    let name = map
+        .get("op")
+        .and_then(Value::as_str)
+        .ok_or_else(|| invalid_document(format!("a step without `op`: {value}")))?;
     let op = match name {
         "mean" => Op::Mean,
         "sum" => Op::Sum,
@@ -313,7 +320,9 @@ fn step(value: &Value) -> Result<Step> {
 }
 
 fn bins(value: Option<&Value>) -> Result<Bins> {
-    let bad = |v: &Value| invalid_document(format!("`bins` must be a count from 1 to {}, or ascending edges: {v}", super::MAX_BINS));
+    let bad = |v: &Value| {
+        invalid_document(format!("`bins` must be a count from 1 to {}, or ascending edges: {v}", super::MAX_BINS))
+    };
     match value {
         None | Some(Value::Null) => Ok(Bins::Count(10)),
         Some(Value::Number(n)) => {

@@ -53,9 +53,7 @@ fn resolve(dim: &str, len: u64, form: &Selector, coordinate: Option<&Coordinate>
     let many = |index| Ok(Selected { index, drop: false });
     match form {
         Selector::Between(from, to) => many(labelled()?.between(from.as_ref(), to.as_ref())?),
-        Selector::Nearest(label) => {
-            Ok(Selected { index: DimIndex::one(labelled()?.nearest(label)?), drop: true })
-        }
+        Selector::Nearest(label) => Ok(Selected { index: DimIndex::one(labelled()?.nearest(label)?), drop: true }),
         Selector::NearestEach(labels) => {
             let coordinate = labelled()?;
             many(DimIndex::List(labels.iter().map(|l| coordinate.nearest(l)).collect::<Result<_>>()?))

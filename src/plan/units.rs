@@ -102,7 +102,13 @@ pub struct Unit {
 
 impl Plan {
     /// A plan for the values of a selection as they are, dimensions and all; other passes start from it.
-    pub fn values(address: Address, array: ArraySpec, dims: Vec<String>, packing: Packing, index: Vec<DimIndex>) -> Self {
+    pub fn values(
+        address: Address,
+        array: ArraySpec,
+        dims: Vec<String>,
+        packing: Packing,
+        index: Vec<DimIndex>,
+    ) -> Self {
         let kept = vec![true; dims.len()];
         Plan {
             address,

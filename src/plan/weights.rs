@@ -57,7 +57,8 @@ pub fn latitude_of<'a>(tree: &'a Tree, meta: &ArrayMeta) -> Result<&'a ArrayMeta
         a.group() == group && name.contains("lat") && a.text("units").is_some_and(|u| u.starts_with("rad"))
     });
     dims.chain(named).chain(rest).find(is_latitude).or_else(|| loosely.into_iter().find(among)).ok_or_else(|| {
-        let message = "weights \"area\" need a latitude: no coordinate has units degrees_north or the standard name latitude";
+        let message =
+            "weights \"area\" need a latitude: no coordinate has units degrees_north or the standard name latitude";
         invalid_selection(message).with_path(&meta.path)
     })
 }

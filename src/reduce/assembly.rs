@@ -89,7 +89,10 @@ impl Assembly {
             return self.finish.values(&self.plan, &Partial::empty(&self.plan, cells)?);
         }
         if !self.blocks.is_empty() {
-            return Err(Error::new(Code::WorkerCrashed, format!("{} blocks never got all their chunks", self.blocks.len())));
+            return Err(Error::new(
+                Code::WorkerCrashed,
+                format!("{} blocks never got all their chunks", self.blocks.len()),
+            ));
         }
         match std::mem::replace(&mut self.output, Output::None) {
             Output::Some(data) => Ok(data),

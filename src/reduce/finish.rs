@@ -69,7 +69,8 @@ impl Finish {
                 }
             }
             (Some(Op::Mean), [Column::F64(n), Column::F64(hi), Column::F64(lo)]) => {
-                let value = |(n, (hi, lo)): (&f64, (&f64, &f64))| if *n == 0.0 { f64::NAN } else { total(*hi, *lo) / n };
+                let value =
+                    |(n, (hi, lo)): (&f64, (&f64, &f64))| if *n == 0.0 { f64::NAN } else { total(*hi, *lo) / n };
                 Data::F64(n.iter().zip(hi.iter().zip(lo)).map(value).collect())
             }
             (Some(op @ (Op::Var | Op::Std)), [Column::F64(n), Column::F64(mean), Column::F64(m2)]) => {
@@ -117,6 +118,9 @@ fn exact(hi: f64, lo: f64) -> i128 {
     hi as i128 + lo as i128
 }
 
+/// Attributes that say what a quantity is.
+const NAMING: [&str; 3] = ["long_name", "standard_name", "units"];
+
 /// What a reduction does to labels: dimensions go, `bin` comes, units follow the op.
 pub fn relabel(labels: &mut Labelling, reduction: &Reduction, edges: &[f64]) {
     let gone: Vec<String> = match &reduction.dims {
@@ -124,6 +128,7 @@ pub fn relabel(labels: &mut Labelling, reduction: &Reduction, edges: &[f64]) {
         None => labels.dims.iter().map(|(name, _)| name.clone()).collect(),
     };
     labels.without(&gone);
+    let described = labels.attrs.clone();
     match reduction.op {
         Op::Count | Op::Histogram => {
             labels.attrs.shift_remove("units");
@@ -143,7 +148,12 @@ pub fn relabel(labels: &mut Labelling, reduction: &Reduction, edges: &[f64]) {
                 name: name.into(),
                 dim: Some("bin".into()),
                 labels: Labels::Numbers(values, false),
-                attrs: serde_json::Map::new(),
+                // The bins hold what the variable measured.
+                attrs: described
+                    .iter()
+                    .filter(|(key, _)| NAMING.contains(&key.as_str()))
+                    .map(|(k, v)| (k.clone(), v.clone()))
+                    .collect(),
             });
         }
     }

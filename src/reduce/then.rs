@@ -16,7 +16,8 @@ use crate::store::{Address, Storage};
 /// # Errors
 /// `invalid_document` for dimensions that are gone; `unsupported` for values that are no real numbers.
 pub fn reduce_field(field: &Field, reduction: &Reduction, weights: Option<&Weights>) -> Result<Field> {
-    let values = field.data.to_f64().ok_or_else(|| unsupported(format!("{} of {}", reduction.op.name(), field.dtype)))?;
+    let values =
+        field.data.to_f64().ok_or_else(|| unsupported(format!("{} of {}", reduction.op.name(), field.dtype)))?;
     let dims: Vec<String> = field.labels.dims.iter().map(|(name, _)| name.clone()).collect();
     if let Some(gone) = reduction.dims.iter().flatten().find(|d| !dims.contains(d)) {
         return Err(invalid_document(format!("{} over {gone:?}: there is {}", reduction.op.name(), dims.join(", "))));

@@ -90,7 +90,7 @@ impl Address {
 
     /// The address of a folder, ending in a slash: what static servers answer with a listing.
     pub fn of_folder(&self, prefix: &str) -> String {
-        self.of(&if prefix.is_empty() { String::new() } else { prefix.to_string() } ).split('?').next().map_or_else(
+        self.of(&if prefix.is_empty() { String::new() } else { prefix.to_string() }).split('?').next().map_or_else(
             String::new,
             |bare| match &self.query {
                 Some(query) => format!("{bare}/?{query}"),
@@ -188,7 +188,8 @@ mod tests {
         ] {
             assert_eq!(base(source, &plain), url);
         }
-        let own = Storage { endpoint: Some("https://minio.example:9000/".into()), query: Some("?sas=1".into()), ..plain };
+        let own =
+            Storage { endpoint: Some("https://minio.example:9000/".into()), query: Some("?sas=1".into()), ..plain };
         assert_eq!(base("s3://b/k", &own), "https://minio.example:9000/b/k/a%20b/0.0?sas=1");
     }
 

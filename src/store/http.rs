@@ -103,7 +103,9 @@ impl HttpStore {
         if wanted == Some(0) {
             return Ok(Some(Vec::new()));
         }
-        self.retrying(url, || self.attempt(url, range, wanted, limit_bytes)).await.map_err(|e| e.with_path(key).with_url(url))
+        self.retrying(url, || self.attempt(url, range, wanted, limit_bytes))
+            .await
+            .map_err(|e| e.with_path(key).with_url(url))
     }
 
     /// Tries until it succeeds, fails for good, or has failed too often.
@@ -143,7 +145,13 @@ impl HttpStore {
     }
 
     /// Sends one request; the failure of `fetch` itself is CORS until the probe says otherwise.
-    async fn send(&self, url: &str, method: &str, range: Option<String>, stop: &AbortController) -> std::result::Result<Response, Failure> {
+    async fn send(
+        &self,
+        url: &str,
+        method: &str,
+        range: Option<String>,
+        stop: &AbortController,
+    ) -> std::result::Result<Response, Failure> {
         let init = RequestInit::new();
         init.set_method(method);
         init.set_credentials(RequestCredentials::Omit);
@@ -216,7 +224,8 @@ impl HttpStore {
     /// Where `Content-Range` can be read, it must be the range that was asked for.
     fn check_range(&self, response: &Response, range: ByteRange) -> std::result::Result<(), Failure> {
         let Some(text) = header(response, "Content-Range") else { return Ok(()) };
-        let first = text.trim_start_matches("bytes").trim().split(['-', '/']).next().and_then(|n| n.parse::<u64>().ok());
+        let first =
+            text.trim_start_matches("bytes").trim().split(['-', '/']).next().and_then(|n| n.parse::<u64>().ok());
         match (range, first) {
             (ByteRange::Exact { offset, .. }, Some(first)) if first != offset => {
                 let message = format!("asked for bytes from {offset}, the server sent bytes from {first}");
@@ -349,7 +358,12 @@ impl HttpStore {
 }
 
 impl Store for HttpStore {
-    fn get<'a>(&'a self, key: &'a str, range: ByteRange, limit_bytes: u64) -> LocalBoxFuture<'a, Result<Option<Vec<u8>>>> {
+    fn get<'a>(
+        &'a self,
+        key: &'a str,
+        range: ByteRange,
+        limit_bytes: u64,
+    ) -> LocalBoxFuture<'a, Result<Option<Vec<u8>>>> {
         async move {
             let url = self.address.of(key);
             self.read(&url, key, range, limit_bytes).await
@@ -401,7 +415,10 @@ fn describe(error: &JsValue) -> String {
 }
 
 /// Awaits a promise, but not for ever.
-async fn in_time(promise: Promise, stop: &AbortController) -> std::result::Result<std::result::Result<JsValue, JsValue>, Failure> {
+async fn in_time(
+    promise: Promise,
+    stop: &AbortController,
+) -> std::result::Result<std::result::Result<JsValue, JsValue>, Failure> {
     let timer = Timer::new(STALL_MS);
     match select(JsFuture::from(promise), JsFuture::from(timer.promise.clone())).await {
         Either::Left((settled, _)) => Ok(settled),

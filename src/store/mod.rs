@@ -8,8 +8,8 @@ mod listing;
 mod memory;
 mod retry;
 
-pub use coalesce::{Group, coalesce};
 pub use address::{Address, Storage};
+pub use coalesce::{Group, coalesce};
 #[cfg(target_arch = "wasm32")]
 pub use http::{HttpStore, Transport};
 pub use listing::parse_listing;
@@ -41,8 +41,12 @@ pub enum ByteRange {
 /// said that the key is not there (404); nothing else does.
 pub trait Store {
     /// Reads an object, or part of it. More than `limit_bytes` is refused (`too_large`) before it is held in memory.
-    fn get<'a>(&'a self, key: &'a str, range: ByteRange, limit_bytes: u64)
-    -> LocalBoxFuture<'a, Result<Option<Vec<u8>>>>;
+    fn get<'a>(
+        &'a self,
+        key: &'a str,
+        range: ByteRange,
+        limit_bytes: u64,
+    ) -> LocalBoxFuture<'a, Result<Option<Vec<u8>>>>;
 
     /// The names directly below a prefix, folders with a trailing slash; `None` where the store does not tell.
     fn list<'a>(&'a self, prefix: &'a str) -> LocalBoxFuture<'a, Result<Option<Vec<String>>>>;

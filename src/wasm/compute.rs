@@ -32,7 +32,11 @@ pub async fn run_units_js(
     };
     let progress = |context: &Context| {
         context.cancelled.set(signal.aborted());
-        let _ = on_chunk.call2(&JsValue::UNDEFINED, &as_number(context.chunks.get()), &as_number(context.bytes_decoded.get()));
+        let _ = on_chunk.call2(
+            &JsValue::UNDEFINED,
+            &as_number(context.chunks.get()),
+            &as_number(context.bytes_decoded.get()),
+        );
     };
     let shown = plan.address.shown().to_string();
     run_units(&store, &plan, &ordinals, &context, each, progress).await.map_err(|e| to_js(e.with_url(&shown)))?;

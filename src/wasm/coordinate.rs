@@ -76,7 +76,12 @@ pub async fn open_source(address: String, storage: JsValue, path: Option<String>
 
 /// The labels of a dimension as results write them: `{name, values, attrs}`, or undefined.
 #[wasm_bindgen(js_name = coordinateOf)]
-pub async fn coordinate_of(address: String, storage: JsValue, variable: String, dim: String) -> Result<JsValue, JsValue> {
+pub async fn coordinate_of(
+    address: String,
+    storage: JsValue,
+    variable: String,
+    dim: String,
+) -> Result<JsValue, JsValue> {
     let storage = storage_of(storage).map_err(to_js)?;
     let shared = source(&address, &storage).await?;
     let mut source = shared.lock().await;

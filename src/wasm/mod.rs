@@ -3,6 +3,7 @@
 
 mod compute;
 mod coordinate;
+mod plot;
 mod values;
 
 use crate::error::Error;

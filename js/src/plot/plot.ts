@@ -7,6 +7,7 @@ import init, * as core from "../../wasm/zarrscope.js";
 import type { Result } from "../api/result.js";
 import { session } from "../api/session.js";
 import { toError } from "../errors.js";
+import { type CoreLayout, withHover } from "./hover.js";
 
 /** How to draw. */
 export interface PlotOptions {
@@ -57,7 +58,7 @@ export async function drawPlot(canvas: HTMLCanvasElement, result: Result, option
 	const { width = 900, height = 520, scale = 1 } = options;
 	canvas.width = Math.round(width * scale);
 	canvas.height = Math.round(height * scale);
-	return layoutOf(guarded(() => core.plotCanvas(canvas, result, coreOptions(options))), result);
+	return withHover(guarded(() => core.plotCanvas(canvas, result, coreOptions(options)) as CoreLayout), result);
 }
 
 /** The picture as SVG, its text as text. */
@@ -93,11 +94,4 @@ function guarded<T>(draw: () => T): T {
 function coreOptions(options: PlotOptions) {
 	const { width = 900, height = 520, scale = 1, theme = "light", coastlines = true } = options;
 	return { ...options, width, height, scale, theme, coastlines };
-}
-
-type CoreLayout = Omit<PlotLayout, "at"> & { at(x: number, y: number): PlotPoint | undefined };
-
-function layoutOf(layout: { kind: PlotLayout["kind"]; area: PlotLayout["area"]; description: string; hover: unknown }, result: Result): PlotLayout {
-	const { kind, area, description } = layout;
-	return { kind, area, description, at: (x, y) => core.plotAt(layout.hover, result, x, y) as PlotPoint | undefined };
 }

@@ -1,0 +1,32 @@
+/** The arrays of a result: itself, or the several that a trend gives (`slope`, `intercept`, …). */
+
+import type { Result } from "../api/result.js";
+
+/** The part of a result that is an array: what tables, files and pictures are made of. */
+export type Field = Pick<Result, "dims" | "shape" | "dtype" | "units" | "longName" | "data"> & {
+	name: string;
+	attrs: Record<string, unknown>;
+};
+
+/** The result's arrays, at least one. */
+export function fieldsOf(result: Result): Field[] {
+	const several = (result as { variables?: Record<string, Partial<Result>> }).variables;
+	if (!several) return [{ ...own(result), name: lastOf(result.variable) }];
+	return Object.entries(several).map(([name, part]) => ({ ...own(result), ...own(part), name }));
+}
+
+function own(part: Partial<Result>): Omit<Field, "name"> {
+	const { dims, shape, dtype, units, longName, data, attrs = {} } = part;
+	const members = Object.entries({ dims, shape, dtype, units, longName, data, attrs });
+	return Object.fromEntries(members.filter(([, value]) => value !== undefined)) as unknown as Omit<Field, "name">;
+}
+
+/** A path's last name. */
+export function lastOf(path: string): string {
+	return path.split("/").pop() || "value";
+}
+
+/** Number of values of a shape. */
+export function valuesIn(shape: number[]): number {
+	return shape.reduce((n, length) => n * length, 1);
+}

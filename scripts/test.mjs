@@ -1,0 +1,31 @@
+// `npm test`: sets up what is missing, builds, and runs every test: Rust, then Node, then headless Chromium.
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { root, withTools } from "./tools.mjs";
+
+const env = { ...withTools(), NO_COLOR: "1" };
+let failures = 0;
+
+function step(name, command, args) {
+	console.log(`\n— ${name}`);
+	const started = Date.now();
+	const { status } = spawnSync(command, args, { cwd: root, stdio: "inherit", env });
+	console.log(`— ${name}: ${status === 0 ? "passed" : "FAILED"} in ${Math.round((Date.now() - started) / 1000)} s`);
+	if (status !== 0) failures += 1;
+	return status === 0;
+}
+
+/** Test files of a folder, named one by one: Node 20 takes no patterns. */
+function tests(folder) {
+	const path = join(root, folder);
+	if (!existsSync(path)) return [];
+	return readdirSync(path).filter((f) => f.endsWith(".test.mjs")).sort().map((f) => join(path, f));
+}
+
+if (!step("build", process.execPath, ["scripts/build.mjs", "--tests"])) process.exit(1);
+step("Rust tests", "cargo", ["test", "--quiet"]);
+step("Node tests", process.execPath, ["--test", ...tests("tests/server"), ...tests("tests/js")]);
+step("browser tests", process.execPath, ["--test", "--test-concurrency=1", ...tests("tests/browser")]);
+console.log(failures === 0 ? "\nall passed" : `\n${failures} of 3 suites failed`);
+process.exit(failures === 0 ? 0 : 1);

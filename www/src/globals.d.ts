@@ -1,0 +1,2 @@
+/** The package's version, put in by webpack. */
+declare const ZARRSCOPE_VERSION: string;

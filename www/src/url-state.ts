@@ -1,0 +1,133 @@
+/**
+ * The question in the address: `#v1&source=…&variable=SST&sel.time=2013..2014&op=mean&dims=time&weights=area`. Readable,
+ * versioned, and never a secret in it. Any fragment gives a question, with a notice for each part that was not understood.
+ */
+
+import type { Selector } from "zarrscope";
+import { isOperation, OPTIONS, type OptionName, type OptionValue, operationOf, optionText } from "./operations.js";
+import { NO_QUESTION, type Question } from "./question.js";
+import { isSecretKey, withoutSecrets } from "./secrets.js";
+import { parseSelector, selectorText } from "./selector-text.js";
+
+const VERSION = "v1";
+/** Longer fragments are no links of ours. */
+const MAX_LENGTH = 20_000;
+
+/** The fragment of a question, with its `#`, and the names of secrets that were left out. */
+export function toHash(question: Question): { hash: string; removed: string[] } {
+	const { address, removed } = withoutSecrets(question.source);
+	const parts: [string, string][] = [];
+	if (address) parts.push(["source", address]);
+	if (question.variable) parts.push(["variable", question.variable]);
+	for (const [dim, form] of Object.entries(question.select)) parts.push([`sel.${dim}`, selectorText(form)]);
+	if (question.op !== NO_QUESTION.op) parts.push(["op", question.op]);
+	if (question.dims) parts.push(["dims", question.dims.map((dim) => encodeURIComponent(dim.toWellFormed())).join(",")]);
+	for (const [name, value] of Object.entries(question.options)) parts.push([name, optionText(name as OptionName, value)]);
+	const text = parts.map(([key, value]) => `${encodeURIComponent(key.toWellFormed())}=${key === "dims" ? value : encode(value)}`);
+	return { hash: `#${[VERSION, ...text].join("&")}`, removed };
+}
+
+/** The question of a fragment, and what the user should know of it. Never throws. */
+export function fromHash(hash: string): { question: Question; notices: string[] } {
+	const text = hash.replace(/^#/, "");
+	if (text === "") return { question: NO_QUESTION, notices: [] };
+	if (text.length > MAX_LENGTH) return refused("This link is too long to be read.");
+	const [version, ...parts] = text.split("&");
+	if (version !== VERSION) return refused("This link was not made by this version of zarrscope, so it was not read.");
+	const reading = new Reading();
+	for (const part of parts) reading.take(part);
+	return reading.end();
+}
+
+function refused(notice: string) {
+	return { question: NO_QUESTION, notices: [notice] };
+}
+
+class Reading {
+	#source = "";
+	#variable = "";
+	#op: Question["op"] = "values";
+	#dims: string[] | undefined;
+	// Maps, since a dimension may be called "__proto__".
+	readonly #select = new Map<string, Selector>();
+	readonly #options = new Map<OptionName, OptionValue>();
+	readonly #ignored: string[] = [];
+	readonly #secrets: string[] = [];
+
+	take(part: string): void {
+		if (part === "") return;
+		const at = part.indexOf("=");
+		const key = decode(at < 0 ? part : part.slice(0, at));
+		const raw = at < 0 ? "" : part.slice(at + 1);
+		const value = decode(raw);
+		if (key === undefined || value === undefined || at < 0) this.#ignored.push(shortened(part));
+		else if (isSecretKey(key) || /^storage\b/.test(key)) this.#secrets.push(key);
+		else if (!this.#read(key, value, raw)) this.#ignored.push(shortened(key));
+	}
+
+	end(): { question: Question; notices: string[] } {
+		const allowed = operationOf(this.#op).options;
+		const options = Object.fromEntries([...this.#options].filter(([name]) => allowed.includes(name)));
+		const question: Question = {
+			source: this.#source,
+			variable: this.#variable,
+			select: Object.fromEntries(this.#select),
+			op: this.#op,
+			dims: this.#op === "values" ? undefined : this.#dims,
+			options,
+		};
+		const notices: string[] = [];
+		if (this.#secrets.length > 0) notices.push(`Left out of the link, since it may be secret: ${this.#secrets.join(", ")}.`);
+		if (this.#ignored.length > 0) notices.push(`Parts of the link were not understood: ${this.#ignored.join(", ")}.`);
+		return { question, notices };
+	}
+
+	#read(key: string, value: string, raw: string): boolean {
+		if (key === "source") {
+			const { address, removed } = withoutSecrets(value);
+			this.#secrets.push(...removed);
+			this.#source = address;
+			return true;
+		}
+		if (key === "variable") {
+			this.#variable = value.replace(/^\/+|\/+$/g, "");
+			return true;
+		}
+		if (key === "op") {
+			if (isOperation(value)) this.#op = value;
+			return isOperation(value);
+		}
+		if (key === "dims") {
+			const dims = raw === "" ? [] : raw.split(",").map(decode);
+			this.#dims = dims.filter((dim) => dim !== undefined && dim !== "") as string[];
+			return this.#dims.length === dims.length;
+		}
+		if (key.startsWith("sel.")) {
+			const form = parseSelector(value);
+			if (form) this.#select.set(key.slice("sel.".length), form);
+			return form !== undefined;
+		}
+		if (!Object.hasOwn(OPTIONS, key)) return false;
+		const name = key as OptionName;
+		const option = OPTIONS[name].parse(value);
+		if (option !== undefined && option !== OPTIONS[name].byDefault) this.#options.set(name, option);
+		return option !== undefined;
+	}
+}
+
+/** Percent-encoding that leaves what a fragment may hold and a reader wants to see. */
+function encode(text: string): string {
+	return encodeURIComponent(text.toWellFormed()).replace(/%(3A|2F|3F|40|7E|3D|2C)/g, (code) => decodeURIComponent(code));
+}
+
+function decode(text: string): string | undefined {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return undefined;
+	}
+}
+
+function shortened(text: string): string {
+	return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}

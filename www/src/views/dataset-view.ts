@@ -1,0 +1,109 @@
+/** The dataset as xarray shows it: dimensions, coordinates, data variables, attributes; groups inside. */
+
+import type { ArrayInfo, Dataset } from "zarrscope";
+import { fill, h } from "../dom.js";
+import { attributeText, bytes, count, integer } from "../format.js";
+import type { Asker } from "../asker.js";
+import type { Store } from "../state.js";
+import { variableItem } from "./variable-item.js";
+
+/** More rows than this wait behind a button: a page of ten thousand variables would not move. */
+const ROWS_AT_ONCE = 200;
+
+export function datasetView(store: Store, asker: Asker): HTMLElement {
+	const body = h("div", { class: "dataset-body" });
+	const title = h("h2", { id: "dataset-title" }, "Dataset");
+	const section = h("section", { class: "card dataset", "aria-labelledby": "dataset-title", "data-testid": "dataset" }, title, body);
+	store.watch(
+		(s) => [s.dataset, s.opening] as const,
+		(_, dataset, opening) => {
+			section.setAttribute("aria-busy", String(opening));
+			if (dataset) fill(body, summary(dataset), !dataset.info.complete && finder(asker), groupSections(dataset, dataset, asker));
+			else fill(body, h("p", { class: "muted" }, opening ? "Reading metadata…" : "No store is open."));
+			markCurrent(body, store.state.question.variable);
+		},
+	);
+	store.watch(
+		(s) => [s.question.variable] as const,
+		(_, variable) => markCurrent(body, variable),
+	);
+	return section;
+}
+
+function markCurrent(body: HTMLElement, variable: string): void {
+	for (const button of body.querySelectorAll<HTMLElement>("button.variable")) {
+		if (button.dataset.path === variable) button.setAttribute("aria-current", "true");
+		else button.removeAttribute("aria-current");
+	}
+}
+
+function summary({ info }: Dataset): HTMLElement {
+	const size = info.arrays.reduce((sum, array) => sum + array.bytes, 0);
+	const metadata = info.consolidated ? ", consolidated" : "";
+	return h("p", { class: "muted" }, `Zarr ${info.zarrFormat}${metadata} · ${count(info.arrays.length, "array")} · ${bytes(size)} decoded`);
+}
+
+/** The four sections of a group, then the groups below it. */
+function groupSections(group: Dataset, root: Dataset, asker: Asker): HTMLElement[] {
+	const { coords, dataVars } = group;
+	const attributes = Object.entries(group.attrs);
+	const below = group.groups;
+	const dims = Object.entries(group.dims);
+	return [
+		part("Dimensions", dims.length, true, dimensionList(dims)),
+		part("Coordinates", coords.length, coords.length <= 12, variableList(coords, asker)),
+		part("Data variables", dataVars.length, true, variableList(dataVars, asker)),
+		...below.map((path) => {
+			const name = path.split("/").pop() ?? path;
+			return h("details", { class: "part group", open: below.length <= 3 }, h("summary", {}, "Group ", h("strong", {}, name)), groupSections(root.group(path), root, asker));
+		}),
+		part("Attributes", attributes.length, false, attributeList(attributes)),
+	];
+}
+
+function part(title: string, size: number, open: boolean, content: HTMLElement): HTMLElement {
+	const heading = h("summary", {}, title, " ", h("span", { class: "muted" }, `(${integer(size)})`));
+	return h("details", { class: "part", open: open && size > 0 }, heading, size > 0 ? content : h("p", { class: "muted" }, "none"));
+}
+
+function dimensionList(dims: [string, number][]): HTMLElement {
+	return h("p", { class: "dimensions" }, dims.map(([dim, length]) => h("span", {}, h("b", {}, dim), ` ${integer(length)}`)));
+}
+
+export function attributeList(attributes: [string, unknown][]): HTMLElement {
+	return h("dl", { class: "attributes" }, attributes.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, attributeText(value)))));
+}
+
+function variableList(arrays: ArrayInfo[], asker: Asker): HTMLElement {
+	const list = h("ul", { class: "variables" });
+	const show = (from: number) => {
+		const rows = arrays.slice(from, from + ROWS_AT_ONCE);
+		list.append(...rows.map((array) => variableItem(array, () => asker.pick(array))));
+		const left = arrays.length - from - rows.length;
+		if (left <= 0) return;
+		const more = h("button", { type: "button", class: "quiet" }, `Show more (${integer(left)} left)`);
+		const item = h("li", {}, more);
+		more.addEventListener("click", () => {
+			item.remove();
+			show(from + ROWS_AT_ONCE);
+		});
+		list.append(item);
+	};
+	show(0);
+	return list;
+}
+
+/** For stores that do not tell what is in them. */
+function finder(asker: Asker): HTMLElement {
+	const input = h("input", { id: "find", type: "text", spellcheck: "false", autocapitalize: "off", placeholder: "path/of/variable" });
+	const submit = (event: SubmitEvent) => {
+		event.preventDefault();
+		if (input.value.trim()) void asker.find(input.value.trim());
+	};
+	return h(
+		"form",
+		{ class: "finder", submit },
+		h("label", { for: "find" }, "This store does not list all its arrays. Path of a variable:"),
+		h("div", {}, input, h("button", { type: "submit" }, "Look")),
+	);
+}

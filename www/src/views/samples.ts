@@ -1,0 +1,47 @@
+/** Small real stores that come with the page. */
+
+import { fill, h } from "../dom.js";
+import { NO_QUESTION } from "../question.js";
+import type { Sample, Store } from "../state.js";
+import { toHash } from "../url-state.js";
+
+/** Where a sample lies, relative to the page. */
+export function sampleSource(sample: Sample): string {
+	return `samples/${sample.path}`;
+}
+
+export function samples(store: Store): HTMLElement {
+	const list = h("ul", { class: "samples" });
+	const section = h("section", { class: "card", "aria-labelledby": "samples-title" }, h("h2", { id: "samples-title" }, "Samples"), list);
+	store.watch(
+		(s) => [s.samples, s.question.source] as const,
+		(_, all, source) => {
+			section.hidden = all.length === 0;
+			fill(
+				list,
+				all.map((sample) => h("li", {}, link(sample, sampleSource(sample) === source))),
+			);
+		},
+	);
+	return section;
+}
+
+function link(sample: Sample, current: boolean): HTMLElement {
+	const { hash } = toHash({ ...NO_QUESTION, source: sampleSource(sample), variable: sample.variable });
+	return h(
+		"a",
+		{ href: hash, "data-testid": "sample", "aria-current": current ? "true" : undefined },
+		h("strong", {}, sample.title),
+		h("span", {}, sample.about),
+	);
+}
+
+/** The samples that the page's folder lists; none if it lists none. */
+export async function readSamples(): Promise<Sample[]> {
+	try {
+		const response = await fetch("samples/index.json");
+		return response.ok ? ((await response.json()) as Sample[]) : [];
+	} catch {
+		return [];
+	}
+}
