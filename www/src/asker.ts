@@ -31,8 +31,8 @@ export class Asker {
 		this.#store = store;
 	}
 
-	/** Opens a question's source, then answers it; without a variable, shows the first one. */
-	async open(question: Question, notices: readonly string[] = []): Promise<void> {
+	/** Opens a question's source, then answers it if it `asks` for more than a variable; or else shows a first map. */
+	async open(question: Question, asks: boolean, notices: readonly string[] = []): Promise<void> {
 		const signal = this.#opening.begin();
 		this.#asking.end();
 		const fresh = { dataset: undefined, coordinates: {}, cost: undefined, shown: undefined, failure: undefined, progress: undefined };
@@ -41,8 +41,9 @@ export class Asker {
 			const dataset = await open(question.source, { signal, ...(question.variable ? { variable: question.variable } : {}) });
 			if (signal.aborted) return;
 			this.#store.update({ dataset, opening: false, notices: [...notices, ...dataset.notices] });
-			const first = question.variable ? undefined : firstVariable(dataset);
-			if (first) this.pick(first);
+			const named = dataset.info.arrays.find((array) => array.path === question.variable);
+			const array = question.variable ? named : firstVariable(dataset);
+			if (array && !(asks && named)) this.pick(array);
 			else if (question.variable) this.#start(question, 0);
 		} catch (error) {
 			if (!signal.aborted) this.#store.update({ opening: false, failure: { error, of: "open" } });

@@ -20,33 +20,49 @@ export function toHash(question: Question): { hash: string; removed: string[] } 
 	if (address) parts.push(["source", address]);
 	if (question.variable) parts.push(["variable", question.variable]);
 	for (const [dim, form] of Object.entries(question.select)) parts.push([`sel.${dim}`, selectorText(form)]);
-	if (question.op !== NO_QUESTION.op) parts.push(["op", question.op]);
+	// All values are asked for by name: a link without operation and selection means the variable's first map.
+	if (question.op !== "values" || (question.variable && parts.length === 2)) parts.push(["op", question.op]);
 	if (question.dims) parts.push(["dims", question.dims.map((dim) => encodeURIComponent(dim.toWellFormed())).join(",")]);
 	for (const [name, value] of Object.entries(question.options)) parts.push([name, optionText(name as OptionName, value)]);
 	const text = parts.map(([key, value]) => `${encodeURIComponent(key.toWellFormed())}=${key === "dims" ? value : encode(value)}`);
 	return { hash: `#${[VERSION, ...text].join("&")}`, removed };
 }
 
-/** The question of a fragment, and what the user should know of it. Never throws. */
-export function fromHash(hash: string): { question: Question; notices: string[] } {
+/** The fragment that asks for a variable's first map, or for a store alone. */
+export function linkTo(source: string, variable: string): string {
+	return toHash({ ...NO_QUESTION, source, variable }).hash.replace(/&op=values$/, "");
+}
+
+/** What a fragment says. */
+export interface Reading {
+	question: Question;
+	/** Whether it says what to make of the variable. */
+	asks: boolean;
+	/** What the user should know of it. */
+	notices: string[];
+}
+
+/** The question of a fragment. Never throws. */
+export function fromHash(hash: string): Reading {
 	const text = hash.replace(/^#/, "");
-	if (text === "") return { question: NO_QUESTION, notices: [] };
+	if (text === "") return { question: NO_QUESTION, asks: false, notices: [] };
 	if (text.length > MAX_LENGTH) return refused("This link is too long to be read.");
 	const [version, ...parts] = text.split("&");
 	if (version !== VERSION) return refused("This link was not made by this version of zarrscope, so it was not read.");
-	const reading = new Reading();
-	for (const part of parts) reading.take(part);
-	return reading.end();
+	const reader = new Reader();
+	for (const part of parts) reader.take(part);
+	return reader.end();
 }
 
-function refused(notice: string) {
-	return { question: NO_QUESTION, notices: [notice] };
+function refused(notice: string): Reading {
+	return { question: NO_QUESTION, asks: false, notices: [notice] };
 }
 
-class Reading {
+class Reader {
 	#source = "";
 	#variable = "";
 	#op: Question["op"] = "values";
+	#asks = false;
 	#dims: string[] | undefined;
 	// Maps, since a dimension may be called "__proto__".
 	readonly #select = new Map<string, Selector>();
@@ -65,7 +81,7 @@ class Reading {
 		else if (!this.#read(key, value, raw)) this.#ignored.push(shortened(key));
 	}
 
-	end(): { question: Question; notices: string[] } {
+	end(): Reading {
 		const allowed = operationOf(this.#op).options;
 		const options = Object.fromEntries([...this.#options].filter(([name]) => allowed.includes(name)));
 		const question: Question = {
@@ -79,7 +95,7 @@ class Reading {
 		const notices: string[] = [];
 		if (this.#secrets.length > 0) notices.push(`Left out of the link, since it may be secret: ${this.#secrets.join(", ")}.`);
 		if (this.#ignored.length > 0) notices.push(`Parts of the link were not understood: ${this.#ignored.join(", ")}.`);
-		return { question, notices };
+		return { question, asks: this.#asks, notices };
 	}
 
 	#read(key: string, value: string, raw: string): boolean {
@@ -94,7 +110,7 @@ class Reading {
 			return true;
 		}
 		if (key === "op") {
-			if (isOperation(value)) this.#op = value;
+			if (isOperation(value)) [this.#op, this.#asks] = [value, true];
 			return isOperation(value);
 		}
 		if (key === "dims") {
@@ -105,6 +121,7 @@ class Reading {
 		if (key.startsWith("sel.")) {
 			const form = parseSelector(value);
 			if (form) this.#select.set(key.slice("sel.".length), form);
+			this.#asks = true;
 			return form !== undefined;
 		}
 		if (!Object.hasOwn(OPTIONS, key)) return false;

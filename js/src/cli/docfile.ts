@@ -34,7 +34,8 @@ function checked(document: unknown): WrittenDocument {
 	}
 	for (const member of ["source", "variable"]) {
 		const value = (document as Record<string, unknown>)[member];
-		if (typeof value === "string" && value !== "") continue;
+		// An empty variable is the array at the source itself.
+		if (typeof value === "string" && (value !== "" || member === "variable")) continue;
 		const message = `\`${member}\`: expected a text, got ${JSON.stringify(value) ?? "nothing"}`;
 		throw new ZarrscopeError({ code: "invalid_document", message });
 	}

@@ -38,7 +38,7 @@ export function encodeNumbers(numbers: ArrayLike<number | null>): Uint8Array {
 /** Texts, all as long as the longest, four bytes to a character. */
 export function encodeTexts(labels: Labels): Encoded {
 	const texts = labels.map((label) => Array.from(label === null ? "" : String(label), (c) => c.codePointAt(0) ?? 0));
-	const width = Math.max(1, ...texts.map((text) => text.length));
+	const width = texts.reduce((widest, text) => Math.max(widest, text.length), 1);
 	const bytes = new Uint8Array(texts.length * width * 4);
 	const view = new DataView(bytes.buffer);
 	texts.forEach((text, t) => text.forEach((point, c) => view.setUint32((t * width + c) * 4, point, true)));

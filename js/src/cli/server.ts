@@ -83,11 +83,11 @@ async function answer(base: string, options: ServeOptions, request: IncomingMess
 	if (!path.endsWith("/")) {
 		// Readers of stores ask for chunks by names that may be folders: to them that is nothing.
 		const browser = request.headers.accept?.includes("text/html");
-		return browser ? plain(301, { Location: `${encodeURI(path.split("/").pop() ?? "")}/` }) : plain(404);
+		return browser ? plain(301, { Location: `./${encodeURIComponent(path.split("/").pop() ?? "")}/` }) : plain(404);
 	}
 	const index = await locate(base, `${path}index.html`);
 	if (index?.info.isFile()) return sendFile(index, more, request, response);
-	const page = Buffer.from(listing(path, await readdir(place.file, { withFileTypes: true })));
+	const page = Buffer.from(listing(path, await namesIn(place.file)));
 	const headers = { ...CORS, "Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-cache", ...more };
 	response.writeHead(200, { ...headers, "Content-Length": page.length });
 	response.end(request.method === "HEAD" ? undefined : page);
@@ -119,6 +119,19 @@ async function locate(base: string, path: string): Promise<Place | undefined> {
 	} catch {
 		return undefined;
 	}
+}
+
+/** Names in a folder; those of folders, and of links to folders, end in a slash. */
+async function namesIn(folder: string): Promise<string[]> {
+	const entries = await readdir(folder, { withFileTypes: true });
+	return Promise.all(
+		entries.map(async (entry) => {
+			const isFolder = entry.isSymbolicLink()
+				? (await stat(join(folder, entry.name)).catch(() => undefined))?.isDirectory()
+				: entry.isDirectory();
+			return isFolder ? `${entry.name}/` : entry.name;
+		}),
+	);
 }
 
 async function sendFile({ file, info }: Place, more: Record<string, string>, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,6 +1,5 @@
 /** What a static server has to know: types, ranges, tags, and how a listing is written. */
 
-import type { Dirent } from "node:fs";
 import { extname } from "node:path";
 
 const TYPES: Record<string, string> = {
@@ -53,14 +52,12 @@ export function etagMatches(header: string | undefined, etag: string): boolean {
 	return header.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag || tag.trim() === "*");
 }
 
-/** A folder as a page of links, a slash after folders. */
-export function listing(path: string, entries: Dirent[]): string {
-	const sorted = [...entries].sort((a, b) => (a.name < b.name ? -1 : 1));
-	const links = sorted.map((entry) => {
-		const slash = entry.isDirectory() ? "/" : "";
-		// `./` keeps a name with a colon from being read as an address.
-		const href = `${entry.name.includes(":") ? "./" : ""}${encodeURIComponent(entry.name)}${slash}`;
-		return `<li><a href="${href}">${escapeHtml(entry.name)}${slash}</a></li>`;
+/** A folder as a page of links; names of folders end in a slash. */
+export function listing(path: string, names: string[]): string {
+	const links = [...names].sort().map((name) => {
+		const slash = name.endsWith("/") ? "/" : "";
+		const href = encodeURIComponent(name.slice(0, name.length - slash.length)) + slash;
+		return `<li><a href="${href}">${escapeHtml(name)}</a></li>`;
 	});
 	const up = path === "/" ? "" : '<li><a href="../">../</a></li>\n';
 	const title = escapeHtml(path);

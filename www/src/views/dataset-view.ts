@@ -1,10 +1,11 @@
 /** The dataset as xarray shows it: dimensions, coordinates, data variables, attributes; groups inside. */
 
 import type { ArrayInfo, Dataset } from "zarrscope";
-import { fill, h } from "../dom.js";
-import { attributeText, bytes, count, integer } from "../format.js";
 import type { Asker } from "../asker.js";
+import { fill, h } from "../dom.js";
+import { bytes, count, integer } from "../format.js";
 import type { Store } from "../state.js";
+import { attributeList } from "./attribute-list.js";
 import { variableItem } from "./variable-item.js";
 
 /** More rows than this wait behind a button: a page of ten thousand variables would not move. */
@@ -68,10 +69,6 @@ function part(title: string, size: number, open: boolean, content: HTMLElement):
 
 function dimensionList(dims: [string, number][]): HTMLElement {
 	return h("p", { class: "dimensions" }, dims.map(([dim, length]) => h("span", {}, h("b", {}, dim), ` ${integer(length)}`)));
-}
-
-export function attributeList(attributes: [string, unknown][]): HTMLElement {
-	return h("dl", { class: "attributes" }, attributes.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, attributeText(value)))));
 }
 
 function variableList(arrays: ArrayInfo[], asker: Asker): HTMLElement {

@@ -1,9 +1,8 @@
 /** Small real stores that come with the page. */
 
 import { fill, h } from "../dom.js";
-import { NO_QUESTION } from "../question.js";
 import type { Sample, Store } from "../state.js";
-import { toHash } from "../url-state.js";
+import { linkTo } from "../url-state.js";
 
 /** Where a sample lies, relative to the page. */
 export function sampleSource(sample: Sample): string {
@@ -27,10 +26,9 @@ export function samples(store: Store): HTMLElement {
 }
 
 function link(sample: Sample, current: boolean): HTMLElement {
-	const { hash } = toHash({ ...NO_QUESTION, source: sampleSource(sample), variable: sample.variable });
 	return h(
 		"a",
-		{ href: hash, "data-testid": "sample", "aria-current": current ? "true" : undefined },
+		{ href: linkTo(sampleSource(sample), sample.variable), "data-testid": "sample", "aria-current": current ? "true" : undefined },
 		h("strong", {}, sample.title),
 		h("span", {}, sample.about),
 	);

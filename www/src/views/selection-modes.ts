@@ -42,7 +42,7 @@ export function startOf(mode: Mode, { form, length, labels }: { form: Selector |
 		case "whole":
 			return undefined;
 		case "range":
-			return { from: shortLabel(name(0)), to: shortLabel(name(length - 1)) };
+			return { from: endLabel(name(0)), to: endLabel(name(length - 1)) };
 		case "nearest":
 			return { nearest: shortLabel(name(at)) };
 		case "position":
@@ -184,6 +184,11 @@ function positionOf(form: Selector, length: number, labels: Labels | undefined):
 /** A label as people would write it: a time without zeros, a number without the noise of float32. */
 function shortLabel(value: string | number): string | number {
 	return label(labelText(value)) ?? value;
+}
+
+/** The same for an end of a range, where a rounded number could leave out the outermost cell. */
+function endLabel(value: string | number): string | number {
+	return typeof value === "number" ? value : shortLabel(value);
 }
 
 function write(field: HTMLInputElement, value: string | number | undefined): void {

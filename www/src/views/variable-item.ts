@@ -3,7 +3,7 @@
 import type { ArrayInfo } from "zarrscope";
 import { h } from "../dom.js";
 import { shapeText } from "../format.js";
-import { attributeList } from "./dataset-view.js";
+import { attributeList } from "./attribute-list.js";
 
 export function variableItem(array: ArrayInfo, onPick: () => void): HTMLElement {
 	const { attrs, dims, dtype, name, path, problem } = array;
@@ -16,7 +16,7 @@ export function variableItem(array: ArrayInfo, onPick: () => void): HTMLElement 
 		typeof longName === "string" && h("span", { class: "long-name" }, longName),
 		h("span", { class: "facts" }, [dtype, shapeText(array.shape), units].filter(Boolean).join(" · ")),
 		h("span", { class: "facts" }, storage(array)),
-		problem && h("span", { class: "problem" }, `Cannot be read: ${problem.message}`) || undefined,
+		problem ? h("span", { class: "problem" }, `Cannot be read: ${problem.message}`) : undefined,
 	);
 	const attributes = Object.entries(attrs).filter(([key]) => key !== "_ARRAY_DIMENSIONS");
 	const more = attributes.length > 0 && h("details", { class: "more" }, h("summary", { "aria-label": `Attributes of ${name}` }, "attributes"), attributeList(attributes));

@@ -1,0 +1,22 @@
+/** What a document would cost, as text. */
+
+import type { Cost } from "../api/spec.js";
+import { count, size } from "./numbers.js";
+import { printable } from "./secrets.js";
+
+/** Aligned names and values, then warnings. */
+export function costText(cost: Cost): string {
+	const about = cost.bytesToFetchIsEstimate ? ", about: chunks tell their sizes when they come" : "";
+	const rows: [string, string][] = [
+		["chunks", count(cost.chunks)],
+		["requests", count(cost.requests)],
+		["to fetch", `${size(cost.bytesToFetch)}${about}`],
+		["to decode", size(cost.bytesToDecode)],
+		["memory", `${size(cost.memoryBytes)} per worker`],
+		["result", cost.outputShape.length > 0 ? cost.outputShape.map(count).join(" × ") : "one value"],
+		["units", `${count(cost.units)} of work`],
+	];
+	if (cost.passes > 1) rows.push(["passes", `${cost.passes}: the range is looked for first`]);
+	const lines = rows.map(([name, value]) => `${name.padEnd(11)}${value}`);
+	return `${[...lines, ...cost.warnings.map((warning) => `Warning: ${printable(warning)}`)].join("\n")}\n`;
+}

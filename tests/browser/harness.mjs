@@ -1,0 +1,55 @@
+// A real Chromium and a real range server, for tests of what runs in browsers.
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { startRangeServer } from "../server/range-server.mjs";
+
+/** The repository's root. */
+export const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
+
+/** Flags that keep Chromium from talking to the network by itself. */
+const args = [
+	"--no-sandbox",
+	"--disable-gpu",
+	"--disable-quic",
+	"--no-first-run",
+	"--disable-background-networking",
+	"--disable-component-update",
+	"--disable-sync",
+];
+
+/** Starts a browser with a profile of its own. */
+export async function startBrowser() {
+	const profile = mkdtempSync(join(tmpdir(), "zarrscope-"));
+	const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+	return chromium.launchPersistentContext(profile, { headless: true, executablePath, args, acceptDownloads: true });
+}
+
+/**
+ * Two origins: one serves the package and pages, the other the data, with faults.
+ * `data` are the options of the data server.
+ */
+export async function startServers(data = {}) {
+	const site = await startRangeServer({ root });
+	const store = await startRangeServer({ root, ...data });
+	return {
+		site,
+		store,
+		async close() {
+			await site.close();
+			await store.close();
+		},
+	};
+}
+
+/** A blank page on which `import("/js/dist/index.js")` works, and the console's errors. */
+export async function blankPage(context, site) {
+	const page = await context.newPage();
+	const errors = [];
+	page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+	page.on("pageerror", (error) => errors.push(String(error)));
+	await page.goto(`${site.url}/tests/browser/blank.html`);
+	return { page, errors };
+}

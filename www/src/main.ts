@@ -1,0 +1,116 @@
+/** The dashboard: makes the views, and keeps the address and the question the same. */
+
+import { Asker } from "./asker.js";
+import { fill, h } from "./dom.js";
+import { NO_QUESTION, type Question } from "./question.js";
+import { withoutSecrets } from "./secrets.js";
+import { type State, Store } from "./state.js";
+import { startTheme } from "./theme.js";
+import { fromHash, linkTo, toHash } from "./url-state.js";
+import { costCard } from "./views/cost-card.js";
+import { datasetView } from "./views/dataset-view.js";
+import { errorPanel } from "./views/error-panel.js";
+import { figure } from "./views/figure.js";
+import { header } from "./views/header.js";
+import { notices } from "./views/notices.js";
+import { operationControls } from "./views/operation-controls.js";
+import { runControls } from "./views/run-controls.js";
+import { readSamples, sampleSource, samples } from "./views/samples.js";
+import { selectionControls } from "./views/selection-controls.js";
+import { sourceBar } from "./views/source-bar.js";
+
+const store = new Store();
+const asker = new Asker(store);
+
+const open = (source: string) => void asker.open({ ...NO_QUESTION, source }, false);
+const retry = ({ of }: { of: "open" | "run" }) => {
+	const { question } = store.state;
+	if (of === "open") void asker.open(question, asksMore(question));
+	else asker.change(question);
+};
+
+/** Whether a question is more than the wish to see a variable. */
+function asksMore({ op, select }: Question): boolean {
+	return op !== "values" || Object.keys(select).length > 0;
+}
+
+function layout(): void {
+	const controls = h(
+		"section",
+		{ class: "card controls", "aria-label": "Question" },
+		selectionControls(store, asker),
+		operationControls(store, asker),
+		runControls(store, asker),
+		costCard(store, asker),
+	);
+	const app = document.querySelector("#app");
+	if (!app) return;
+	fill(
+		app,
+		header(),
+		sourceBar(store, open),
+		notices(store),
+		h(
+			"main",
+			{},
+			h("div", { class: "sidebar" }, datasetView(store, asker), samples(store)),
+			h("div", { class: "work" }, errorPanel(store, retry), controls, figure(store)),
+		),
+	);
+}
+
+/** The address follows the question: a new entry for another variable, so that Back leads to the one before. */
+function followQuestion(): void {
+	let last: Question = NO_QUESTION;
+	store.watch(
+		(s) => [s.question, s.opening] as const,
+		(state, question) => {
+			const another = question.source !== last.source || (last.variable !== "" && question.variable !== last.variable);
+			const first = last === NO_QUESTION;
+			last = question;
+			document.title = [question.variable.split("/").pop(), "zarrscope"].filter(Boolean).join(" · ");
+			const hash = addressOf(state);
+			if (!question.source || state.opening || hash === location.hash) return;
+			if (another && !first) history.pushState(null, "", hash);
+			else history.replaceState(null, "", hash);
+		},
+	);
+}
+
+/** The question follows the address: links, Back, and what is typed into it. */
+function followAddress(): void {
+	const { asks, notices, question } = fromHash(location.hash);
+	const now = store.state;
+	if (location.hash === addressOf(now)) return;
+	const array = now.dataset?.info.arrays.find((a) => a.path === question.variable);
+	if (!question.source) store.update({ notices });
+	else if (question.source !== withoutSecrets(now.question.source).address || !array) void asker.open(question, asks, notices);
+	else {
+		store.update({ notices });
+		// What is open may have been opened with a signature that links do not carry.
+		if (asks) asker.change({ ...question, source: now.question.source });
+		else asker.pick(array);
+	}
+}
+
+/** The fragment that belongs to what is shown. */
+function addressOf({ dataset, question }: State): string {
+	return dataset ? toHash(question).hash : linkTo(question.source, question.variable);
+}
+
+async function start(): Promise<void> {
+	startTheme();
+	layout();
+	followQuestion();
+	addEventListener("hashchange", followAddress);
+	const { asks, notices, question } = fromHash(location.hash);
+	if (question.source) void asker.open(question, asks, notices);
+	const found = await readSamples();
+	store.update({ samples: found });
+	const [first] = found;
+	if (first && !store.state.question.source) {
+		void asker.open({ ...NO_QUESTION, source: sampleSource(first), variable: first.variable }, false, notices);
+	}
+}
+
+void start();

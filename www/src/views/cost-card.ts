@@ -1,0 +1,44 @@
+/** What a question will cost, before it is asked. */
+
+import type { Cost } from "zarrscope";
+import type { Asker } from "../asker.js";
+import { fill, h } from "../dom.js";
+import { bytes, count } from "../format.js";
+import type { Store } from "../state.js";
+
+export function costCard(store: Store, asker: Asker): HTMLElement {
+	const element = h("div", { class: "cost", "data-testid": "cost" });
+	store.watch(
+		(s) => [s.cost, s.phase === "asking"] as const,
+		(_, cost, asking) => {
+			element.hidden = !cost;
+			if (!cost) return;
+			fill(
+				element,
+				figures(cost),
+				cost.warnings.map((warning) => h("p", { class: "warning" }, warning)),
+				asking && question(cost, asker, store),
+			);
+		},
+	);
+	return element;
+}
+
+function figures(cost: Cost): HTMLElement {
+	const about = cost.bytesToFetchIsEstimate ? "about " : "";
+	const parts: [string, string][] = [
+		["Requests", `${count(cost.requests, "request")}${cost.passes > 1 ? `, ${cost.passes} passes` : ""}`],
+		["To fetch", `${about}${bytes(cost.bytesToFetch)} to fetch`],
+		["To decode", `${bytes(cost.bytesToDecode)} to decode`],
+		["Memory", `up to ${bytes(cost.memoryBytes)} of memory per worker`],
+	];
+	return h("ul", { "aria-label": "Cost" }, parts.map(([, text]) => h("li", {}, text)));
+}
+
+/** Much is not fetched without a second yes. */
+function question(cost: Cost, asker: Asker, store: Store): HTMLElement {
+	const yes = h("button", { type: "button", class: "primary", "data-testid": "confirm-run", click: () => asker.run(true) }, "Run it");
+	const no = h("button", { type: "button", click: () => store.update({ phase: "waiting" }) }, "Not now");
+	queueMicrotask(() => yes.focus());
+	return h("div", { class: "confirm", role: "group", "aria-label": "Confirm" }, h("p", {}, `This fetches about ${bytes(cost.bytesToFetch)} over the network.`), yes, no);
+}

@@ -1,0 +1,79 @@
+/** What went wrong, where, and what can be done about it. */
+
+import { type ErrorCode, type ErrorDetails, hintFor, ZarrscopeError } from "zarrscope";
+import { corsHelp } from "../cors-help.js";
+import { fill, h } from "../dom.js";
+import type { Failure, Store } from "../state.js";
+
+const TITLES: Readonly<Record<ErrorCode, string>> = {
+	not_found: "Not found",
+	forbidden: "Access denied",
+	throttled: "The server asks to slow down",
+	http: "The server answered with an error",
+	offline: "The server cannot be reached",
+	cors: "The server does not let this page read it",
+	range_ignored: "The server does not serve parts of files",
+	short_read: "The answer was cut short",
+	changed: "The data changed while they were read",
+	timeout: "The server did not answer in time",
+	aborted: "Ended",
+	invalid_metadata: "The metadata are not valid",
+	unsupported: "Not supported",
+	unknown_codec: "Unknown codec",
+	corrupt_chunk: "A chunk is damaged",
+	checksum: "A chunk is damaged",
+	too_large: "Too large",
+	out_of_memory: "Not enough memory",
+	invalid_selection: "Nothing can be selected like that",
+	invalid_document: "The question is not valid",
+	worker_crashed: "The computation stopped unexpectedly",
+};
+
+export function errorPanel(store: Store, onRetry: (failure: Failure) => void): HTMLElement {
+	const panel = h("section", { class: "error", role: "alert", "data-testid": "error-panel", "aria-label": "Error" });
+	store.watch(
+		(s) => [s.failure] as const,
+		(_, failure) => {
+			panel.hidden = !failure;
+			if (failure) fill(panel, content(failure, store.state.question.source, onRetry));
+			else fill(panel);
+		},
+	);
+	return panel;
+}
+
+function content(failure: Failure, source: string, onRetry: (failure: Failure) => void): HTMLElement[] {
+	const details = detailsOf(failure.error);
+	const hint = hintFor(details);
+	const help = details.code === "cors" ? corsHelp(source, location.origin) : undefined;
+	const retry = h("button", { type: "button", "data-testid": "retry-button", click: () => onRetry(failure) }, "Try again");
+	return [
+		h("h2", {}, TITLES[details.code] ?? "Something went wrong"),
+		h("p", { class: "message" }, details.message),
+		...(hint ? [h("p", {}, hint)] : []),
+		...(help ? [h("details", {}, h("summary", {}, help.title), h("p", {}, help.how), h("pre", { tabindex: 0 }, help.rule))] : []),
+		place(details),
+		retry,
+	];
+}
+
+/** Only text: a server's words can never be a link or markup here. */
+function place(details: ErrorDetails): HTMLElement {
+	const facts: [string, string | number | undefined][] = [
+		["Code", details.code],
+		["Address", details.url],
+		["Array", details.path],
+		["Chunk", details.chunk],
+		["Codec", details.codec],
+		["Status", details.status],
+		["Expected", details.expected],
+		["Got", details.actual],
+	];
+	const known = facts.filter(([, value]) => value !== undefined);
+	return h("dl", { class: "place" }, known.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
+}
+
+function detailsOf(error: unknown): ErrorDetails {
+	if (error instanceof ZarrscopeError) return error.details;
+	return { code: "worker_crashed", message: error instanceof Error ? error.message : String(error) };
+}

@@ -1,0 +1,118 @@
+/** The figure: the result on a canvas that follows its size, its resolution and the theme. Draws the latest, one at a time. */
+
+import { drawPlot, type PlotLayout, type PlotOptions } from "zarrscope";
+import { h } from "../dom.js";
+import type { Shown, Store } from "../state.js";
+import { onThemeChange, shownTheme } from "../theme.js";
+import { selectionText, titleOf } from "../title.js";
+import { dataTable } from "./data-table.js";
+import { readout } from "./readout.js";
+import { saveMenu } from "./save-menu.js";
+
+/** Height over width, and its limits in CSS pixels. */
+const ASPECT = 0.6;
+const MIN_HEIGHT = 300;
+const MAX_HEIGHT = 680;
+/** Partial results come often: drawing takes at most this share of the time. */
+const DRAWING_SHARE = 0.25;
+
+export function figure(store: Store): HTMLElement {
+	const canvas = h("canvas", { tabindex: 0, role: "img", "data-testid": "figure-canvas", "aria-describedby": "figure-keys" });
+	const stage = h("div", { class: "stage" }, canvas);
+	const badge = h("p", { class: "badge", "data-testid": "partial" });
+	const empty = h("p", { class: "empty" });
+	const caption = h("h2", { class: "visually-hidden", "data-testid": "figure-title" });
+	const problem = h("p", { class: "problem", role: "status", "data-testid": "figure-problem" });
+	let layout: PlotLayout | undefined;
+	stage.append(...readout(canvas, () => layout), badge);
+	const size = () => {
+		const width = Math.max(280, Math.floor(stage.clientWidth));
+		return { width, height: Math.round(Math.min(MAX_HEIGHT, Math.max(MIN_HEIGHT, width * ASPECT))) };
+	};
+	const draw = latestOnly(async () => {
+		const { shown } = store.state;
+		if (!shown || stage.clientWidth === 0) return;
+		const { width, height } = size();
+		canvas.style.height = `${height}px`;
+		try {
+			layout = await drawPlot(canvas, shown.result, { ...plotOptions(shown), width, height, scale: devicePixelRatio });
+			canvas.setAttribute("aria-label", layout.description);
+			problem.textContent = "";
+			stage.dataset.drawn = layout.kind;
+		} catch (error) {
+			layout = undefined;
+			delete stage.dataset.drawn;
+			problem.textContent = `The picture cannot be drawn: ${error instanceof Error ? error.message : String(error)}. The values are below.`;
+		}
+	});
+	store.watch(
+		(s) => [s.shown, s.opening, s.phase] as const,
+		(_, shown, opening, phase) => {
+			stage.hidden = shown === undefined;
+			empty.hidden = shown !== undefined;
+			empty.textContent = opening || phase === "running" ? "Loading…" : "The figure will be here.";
+			badge.textContent = shown?.partial === undefined ? "" : `partial: ${Math.floor(shown.partial * 100)} % of chunks`;
+			badge.hidden = shown?.partial === undefined;
+			caption.textContent = shown ? captionOf(shown) : "";
+		},
+	);
+	store.watch(
+		(s) => [s.shown] as const,
+		() => draw(),
+	);
+	store.watch(
+		(s) => [s.phase === "running"] as const,
+		(_, running) => stage.setAttribute("aria-busy", String(running)),
+	);
+	new ResizeObserver(() => draw()).observe(stage);
+	onThemeChange(draw);
+	watchResolution(draw);
+	const keys = h("p", { id: "figure-keys", class: "visually-hidden" }, "Arrow keys move a cursor over the figure, which reads the values; Escape ends it.");
+	return h("section", { class: "card figure", "aria-label": "Figure" }, caption, stage, empty, problem, keys, saveMenu(store), dataTable(store));
+}
+
+/** How a result is drawn wherever it is drawn: on screen and in files. */
+export function plotOptions({ geometry, partial, question, result }: Shown): PlotOptions {
+	const mark = partial === undefined ? "" : ` (partial: ${Math.floor(partial * 100)} %)`;
+	return { theme: shownTheme(), title: titleOf(question, result) + mark, ...(geometry ? { geometry } : {}) };
+}
+
+function captionOf({ question, result }: Shown): string {
+	const selection = selectionText(question, result);
+	return titleOf(question, result) + (selection ? ` (${selection})` : "");
+}
+
+/** A drawing that is asked for while another is made is made after it, once, and not before the page had room to breathe. */
+function latestOnly(draw: () => Promise<void>): () => void {
+	let drawing = false;
+	let again = false;
+	const begin = async () => {
+		drawing = true;
+		do {
+			again = false;
+			await new Promise(requestAnimationFrame);
+			const before = performance.now();
+			await draw();
+			const spent = performance.now() - before;
+			if (again) await new Promise((resolve) => setTimeout(resolve, Math.min(1000, spent / DRAWING_SHARE)));
+		} while (again);
+		drawing = false;
+	};
+	return () => {
+		if (drawing) again = true;
+		else void begin();
+	};
+}
+
+/** Zooming, or moving the window to another screen. */
+function watchResolution(draw: () => void): void {
+	const query = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+	query.addEventListener(
+		"change",
+		() => {
+			draw();
+			watchResolution(draw);
+		},
+		{ once: true },
+	);
+}

@@ -1,0 +1,74 @@
+/** Run and Cancel, how far a run is, and what became of it. */
+
+import type { RunProgress } from "zarrscope";
+import type { Asker } from "../asker.js";
+import { h } from "../dom.js";
+import { bytes, count, integer } from "../format.js";
+import type { State, Store } from "../state.js";
+
+export function runControls(store: Store, asker: Asker): HTMLElement {
+	const run = h("button", { type: "button", class: "primary", "data-testid": "run-button", click: () => asker.run() }, "Run");
+	const cancel = h("button", { type: "button", "data-testid": "cancel-button", disabled: true, click: () => asker.cancel() }, "Cancel");
+	const meter = h("progress", { max: 1, value: 0, "aria-label": "Progress" });
+	// Ten changes a second are not read aloud; the status tells of beginnings and ends.
+	const numbers = h("span", { class: "numbers", "aria-hidden": "true" });
+	const status = h("p", { class: "status", role: "status", "data-testid": "status" });
+	store.watch(
+		(s) => [s.phase, s.opening, s.dataset, s.question.variable] as const,
+		({ dataset, question }, phase) => {
+			// The focus goes with the action: a disabled button would drop it.
+			const runs = phase === "running";
+			const hadFocus = document.activeElement === run || document.activeElement === cancel;
+			run.disabled = runs || !dataset || !question.variable;
+			cancel.disabled = !runs;
+			if (hadFocus) (runs ? cancel : run).focus();
+			run.classList.toggle("calls", phase === "waiting");
+			meter.hidden = numbers.hidden = !runs;
+		},
+	);
+	store.watch(
+		(s) => [statusText(s)] as const,
+		(_, text) => {
+			status.textContent = text;
+		},
+	);
+	store.watch(
+		(s) => [s.progress] as const,
+		(_, progress) => {
+			meter.value = progress ? progress.chunksDone / Math.max(1, progress.chunks) : 0;
+			numbers.textContent = progress ? progressText(progress) : "";
+		},
+	);
+	return h("div", { class: "run" }, run, cancel, meter, numbers, status);
+}
+
+function progressText({ chunksDone, chunks, bytesDecoded, seconds, pass, passes }: RunProgress): string {
+	const which = passes > 1 ? `pass ${pass} of ${passes} · ` : "";
+	return `${which}${integer(chunksDone)} of ${count(chunks, "chunk")} · ${bytes(bytesDecoded)} decoded · ${seconds.toFixed(1)} s`;
+}
+
+function statusText({ dataset, opening, phase, question, shown }: State): string {
+	if (opening) return "Reading metadata…";
+	if (!dataset) return "";
+	switch (phase) {
+		case "running":
+			return "Running…";
+		case "waiting":
+			return "Not run yet: press Run to fetch this much.";
+		case "asking":
+			return "Waiting for your answer.";
+		case "cancelled":
+			return shown?.partial === undefined ? "Cancelled." : "Cancelled. The figure shows what was known by then.";
+		case "failed":
+			return "Failed.";
+		case "done":
+			return shown ? doneText(shown.result.stats) : "";
+		default:
+			return question.variable ? "" : "Pick a variable.";
+	}
+}
+
+function doneText({ chunks, chunksMissing, bytesFetched, seconds }: { chunks: number; chunksMissing: number; bytesFetched: number; seconds: number }): string {
+	const missing = chunksMissing > 0 ? ` (${integer(chunksMissing)} not stored: fill values)` : "";
+	return `Done: ${count(chunks, "chunk")}${missing}, ${bytes(bytesFetched)} fetched, ${seconds.toFixed(seconds < 1 ? 2 : 1)} s.`;
+}

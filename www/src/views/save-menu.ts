@@ -1,0 +1,101 @@
+/** Saving the figure and its numbers, and copying what makes them again. */
+
+import { plotPNG, plotSVG } from "zarrscope";
+import { h } from "../dom.js";
+import { documentText, fileName, provenanceOf, withPngText, withSvgMetadata } from "../provenance.js";
+import { arrayOf } from "../question.js";
+import { resultFile } from "../result-file.js";
+import type { Shown, Store } from "../state.js";
+import { toHash } from "../url-state.js";
+import { plotOptions } from "./figure.js";
+
+/** Pictures in files: their size in CSS pixels, and the pixels to each of these. */
+const PICTURE = { width: 1000, height: 600 };
+const PNG_SCALE = 2;
+
+type Format = "png" | "svg" | "csv" | "json";
+
+const FILES: Readonly<Record<Format, (shown: Shown) => Promise<Blob>>> = {
+	async png(shown) {
+		const png = await plotPNG(shown.result, { ...plotOptions(shown), ...PICTURE, scale: PNG_SCALE });
+		return new Blob([withPngText(png, provenanceOf(shown)) as BlobPart], { type: "image/png" });
+	},
+	async svg(shown) {
+		const svg = await plotSVG(shown.result, { ...plotOptions(shown), ...PICTURE });
+		return new Blob([withSvgMetadata(svg, provenanceOf(shown))], { type: "image/svg+xml" });
+	},
+	csv: (shown) => resultFile(shown, "csv"),
+	json: (shown) => resultFile(shown, "json"),
+};
+
+export function saveMenu(store: Store): HTMLElement {
+	const message = h("p", { class: "saved", role: "status", "data-testid": "save-status" });
+	const text = h("textarea", { class: "copied", readonly: true, rows: 3, "aria-label": "Copied text", "data-testid": "copied-text", hidden: true });
+	const save = async (format: Format) => {
+		const { shown } = store.state;
+		if (!shown) return;
+		try {
+			const name = fileName(shown, format);
+			download(await FILES[format](shown), name);
+			message.textContent = `Saved ${name}.`;
+		} catch (error) {
+			message.textContent = `It could not be saved: ${error instanceof Error ? error.message : String(error)}`;
+		}
+	};
+	const copy = async (what: string, value: string, note = "") => {
+		// The text stays where it can be read and copied by hand: pages without a certificate have no clipboard.
+		text.hidden = false;
+		text.value = value;
+		text.focus();
+		text.select();
+		const done = await navigator.clipboard?.writeText(value).then(() => true, () => false);
+		message.textContent = `${done ? `${what} copied.` : `${what}: press Ctrl+C or ⌘C to copy it.`}${note}`;
+	};
+	const copyLink = () => {
+		const { hash, removed } = toHash(store.state.question);
+		const note = removed.length > 0 ? ` Left out, since it may be secret: ${removed.join(", ")}.` : "";
+		return copy("Link", new URL(hash, location.href).href, note);
+	};
+	const copyDocument = () => {
+		const { dataset, question } = store.state;
+		return dataset && question.variable ? copy("Document", documentText(arrayOf(question, dataset).toSpec())) : undefined;
+	};
+	const file = (format: Format) =>
+		h("button", { type: "button", "data-testid": `save-${format}`, "aria-label": `Save ${format.toUpperCase()}`, click: () => void save(format) }, format.toUpperCase());
+	const element = h(
+		"div",
+		{ class: "save" },
+		h("span", { class: "muted", "aria-hidden": "true" }, "Save"),
+		file("png"),
+		file("svg"),
+		file("csv"),
+		file("json"),
+		h("span", { class: "gap" }),
+		h("button", { type: "button", "data-testid": "copy-link", click: () => void copyLink() }, "Copy link"),
+		h("button", { type: "button", "data-testid": "copy-document", click: () => void copyDocument() }, "Copy document"),
+		message,
+		text,
+	);
+	store.watch(
+		(s) => [s.shown] as const,
+		(_, shown) => {
+			element.hidden = shown === undefined;
+		},
+	);
+	// What was copied for another question would mislead.
+	store.watch(
+		(s) => [s.question] as const,
+		() => {
+			text.hidden = true;
+			message.textContent = "";
+		},
+	);
+	return element;
+}
+
+function download(blob: Blob, name: string): void {
+	const url = URL.createObjectURL(blob);
+	h("a", { href: url, download: name }).click();
+	// Some browsers read it later than the click.
+	setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
