@@ -182,9 +182,19 @@ impl std::fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// An address without its query and fragment: either may carry a signature.
+/// An address without its query, fragment, user and password: each may be secret.
 pub fn redact(url: &str) -> String {
-    url.split(['?', '#']).next().unwrap_or_default().to_string()
+    let bare = url.split(['?', '#']).next().unwrap_or_default();
+    let Some((scheme, rest)) = bare.split_once("://") else { return bare.to_string() };
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    format!("{scheme}://{host}{path}")
+}
+
+/// A sentence of somebody else's, the addresses in it redacted.
+pub fn redact_text(text: &str) -> String {
+    let word = |w: &str| if w.contains("://") { redact(w) } else { w.to_string() };
+    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 /// Numbers joined by a separator, as chunk keys and messages write them.
@@ -244,6 +254,8 @@ mod tests {
         let e = Error::new(Code::Http, "status 500").with_url("https://a.example/b?sig=SECRET#x");
         assert_eq!(e.details().url.as_deref(), Some("https://a.example/b"));
         assert!(!format!("{e:?}").contains("SECRET"));
+        assert_eq!(redact("https://user:SECRET@a.example/b"), "https://a.example/b");
+        assert!(!redact_text("no https://u:SECRET@h/p?sig=SECRET here").contains("SECRET"));
     }
 
     #[test]

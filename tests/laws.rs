@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::made::{Kind, Made, arrays, chunkings};
+use common::made::{Kind, Made, arrays};
 use common::twin::{Answer, Question, Taken, answers, select, taken};
 use common::{block_on, compute, document, open, result, start};
 use proptest::prelude::*;
@@ -14,6 +14,12 @@ use zarrscope::engine::{Context, Progress, Run, Source, run_units};
 use zarrscope::kernel::Partial;
 use zarrscope::plan::Plan;
 use zarrscope::reduce::{Data, Field};
+
+/// So many cases; `PROPTEST_CASES` asks for more.
+fn config(cases: u32) -> Config {
+    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { Config::default().cases } else { cases };
+    Config { cases, failure_persistence: None, ..Config::default() }
+}
 
 const OPS: [&str; 8] = ["mean", "sum", "min", "max", "std", "var", "count", "histogram"];
 
@@ -37,13 +43,13 @@ fn edges(kind: Kind) -> impl Strategy<Value = Vec<f64>> {
 
 fn questions(made: &Made, ops: &'static [&'static str]) -> impl Strategy<Value = Question> + use<> {
     let ndim = made.shape.len();
-    let flags = (any::<bool>(), any::<bool>(), 0u8..3, prop::sample::select(vec![0.0, 1.0, 0.5]));
+    let flags = (any::<bool>(), any::<bool>(), 0u8..3, prop::sample::select(vec![0.0, 1.0, 0.5]), 0u64..6);
     let reduced = prop::collection::vec(any::<bool>(), ndim);
     (prop::sample::select(ops), reduced, flags, edges(made.kind)).prop_map(
-        |(op, reduced, (all, skipna, weights, ddof), edges)| {
+        |(op, reduced, (all, skipna, weights, ddof, min_count), edges)| {
             let weighable = !matches!(op, "min" | "max" | "count");
             let weights = [None, Some("w"), Some("w0")][usize::from(weights)].filter(|_| weighable);
-            Question { op, reduced, all, skipna, weights, ddof, edges }
+            Question { op, reduced, all, skipna, weights, ddof, min_count, edges }
         },
     )
 }
@@ -134,7 +140,7 @@ fn scrambled(source: &mut Source, document: &Value, seed: u64) -> Field {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 1500, failure_persistence: None, ..Config::default() })]
+    #![proptest_config(config(2000))]
 
     /// What is asked is what is answered.
     #[test]
@@ -149,7 +155,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 400, failure_persistence: None, ..Config::default() })]
+    #![proptest_config(config(500))]
 
     /// Two cuts of the same data into chunks: the same answer to rounding, and to the bit for what does not round.
     #[test]
@@ -216,7 +222,7 @@ proptest! {
         let mut source = open(made.store());
         let field = result(&mut source, &document);
         let everything = Question {
-            op: "count", reduced: vec![true; taken.len()], all: true, skipna: true, weights: None, ddof: 0.0, edges: vec![],
+            op: "count", reduced: vec![true; taken.len()], all: true, skipna: true, weights: None, ddof: 0.0, min_count: 0, edges: vec![],
         };
         let infinite = made.cells.iter().any(|c| c.x.is_infinite());
         let counts = field.data.to_f64().unwrap();
@@ -236,7 +242,7 @@ proptest! {
         let mut reduced = vec![false; taken.len()];
         reduced[0] = true;
         let first = Question {
-            op: "max", reduced, all: false, skipna: true, weights: None, ddof: 0.0, edges: vec![],
+            op: "max", reduced, all: false, skipna: true, weights: None, ddof: 0.0, min_count: 0, edges: vec![],
         };
         let maxima = answers(&made, &taken, &first).into_iter().map(|a| a.value).filter(|x| !x.is_nan());
         let expected = match second {
@@ -292,4 +298,31 @@ fn a_variance_on_a_large_offset() {
     let field = compute(&mut open(made.store()), &document("v", json!({"steps": [{"op": "var"}]}))).expect("computes");
     let var = field.data.to_f64().unwrap()[0];
     assert!((var - 2.0).abs() < 1e-6, "{var}");
+}
+
+/// `skipna: false` means that a missing value makes the result missing, whatever its weight, and wherever chunks end.
+#[test]
+fn a_missing_value_of_weight_zero_is_missing() {
+    let cells = [1.0, f64::NAN, 2.0, 5.0].map(|x| common::made::Cell { x, n: 0 });
+    let fill = common::made::Cell { x: -1.0, n: 0 };
+    let made = Made {
+        kind: Kind::F64,
+        shape: vec![4],
+        chunks: vec![4],
+        big_endian: false,
+        fortran: false,
+        fill,
+        weights: vec![3.0, 0.0, 2.0, 1.0],
+        cells: cells.to_vec(),
+        sparse: false,
+        decode: false,
+    };
+    for chunks in [1, 2, 3, 4] {
+        for op in ["mean", "sum", "var", "std"] {
+            let step = json!({"op": op, "skipna": false, "weights": "w"});
+            let document = document("v", json!({"decode": false, "steps": [step]}));
+            let field = result(&mut open(made.rechunked(vec![chunks]).store()), &document);
+            assert!(field.data.to_f64().unwrap()[0].is_nan(), "{op} in chunks of {chunks}: {:?}", field.data);
+        }
+    }
 }

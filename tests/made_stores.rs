@@ -99,3 +99,23 @@ fn strided_selections_agree_with_the_whole() {
         assert_elements(&format!("{store}/{path}, strided"), &json!(picked), &field);
     }
 }
+
+/// A fill value that is read one bit off masks nothing: doubles in JSON are read to the last bit.
+#[test]
+fn doubles_in_metadata_are_read_exactly() {
+    let many = (1..2000u32).map(|i| f64::from(i) * 0.001 + f64::from(i * i) * 1e-9);
+    let typical =
+        [9.969_209_968_386_869e36, -9.999_999_790_214_768e33, 1e20, 5.960_464_477_539_063e-8, 29.526_248_931_884_766];
+    for fill in typical.into_iter().chain(many) {
+        let mut store = MemoryStore::new();
+        let zarray = json!({
+            "zarr_format": 2, "shape": [2], "chunks": [2], "dtype": "<f8", "order": "C", "compressor": null,
+            "filters": null, "fill_value": fill,
+        });
+        store.insert(".zarray", zarray.to_string());
+        store.insert(".zattrs", r#"{"_ARRAY_DIMENSIONS": ["x"]}"#);
+        store.insert("0", [1.5, fill].iter().flat_map(|x: &f64| x.to_le_bytes()).collect::<Vec<u8>>());
+        let count = result(&mut open(store), &document("", json!({"steps": [{"op": "count"}]})));
+        assert_eq!(common::scalar(&count), 1.0, "{fill:?} masks itself");
+    }
+}

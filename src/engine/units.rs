@@ -14,7 +14,7 @@ use futures::stream::{self, StreamExt};
 use std::cell::Cell;
 
 /// Decoded bytes that may be in flight ahead of the decoder, per worker.
-const AHEAD_BYTES: u64 = 32 << 20;
+const AHEAD_BYTES: u64 = 16 << 20;
 /// Requests in flight per worker.
 const AHEAD_REQUESTS: u64 = 8;
 

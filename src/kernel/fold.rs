@@ -4,7 +4,7 @@ use super::binning::Binner;
 use super::moments::{deviations_row, merge_moments};
 use super::partial::{Column, Partial, is_wide, values_stay_raw};
 use super::rows::{Crop, ROW_LEN, Row, walk};
-use super::sums::{add, count_row, max_row, min_row, sum_row, total, weighted_sum_row};
+use super::sums::{add, add_deviations, add_row, count_row, max_row, min_row, sum_row, total, weighted_sum_row};
 use crate::array::{DimIndex, read_f64, read_wide};
 use crate::cf::Packing;
 use crate::plan::{Op, Plan, Weights};
@@ -196,6 +196,10 @@ fn fold_sum(skipna: bool, row: &Row, xs: &[f64], ws: &RowWeights, columns: &mut 
         return;
     }
     let cells = cell..cell + xs.len();
+    if matches!(ws, RowWeights::None) {
+        add_row(&mut n[cells.clone()], &mut hi[cells.clone()], &mut lo[cells], xs, skipna);
+        return;
+    }
     let slots = n[cells.clone()].iter_mut().zip(&mut hi[cells.clone()]).zip(&mut lo[cells]);
     for (i, (((n, hi), lo), &x)) in slots.zip(xs).enumerate() {
         let valid = !skipna || !x.is_nan();
@@ -255,9 +259,18 @@ fn fold_moments(
         let (xs, ws) = load(plan, block, row, scratch);
         let cell = row.cell;
         if !row.kept {
-            let (d, s) = deviations_row(xs, mean[cell], |i| ws.at(i), plan.skipna);
+            let (d, s) = match ws {
+                RowWeights::None => deviations_row(xs, mean[cell], |_| 1.0, plan.skipna),
+                _ => deviations_row(xs, mean[cell], |i| ws.at(i), plan.skipna),
+            };
             deviation[cell] += d;
             squares[cell] += s;
+            return;
+        }
+        if matches!(ws, RowWeights::None) {
+            let cells = cell..cell + xs.len();
+            let (sums, squares) = (&mut deviation[cells.clone()], &mut squares[cells.clone()]);
+            add_deviations(sums, squares, &mean[cells], xs, plan.skipna);
             return;
         }
         for (i, &x) in xs.iter().enumerate() {

@@ -18,15 +18,23 @@ pub fn merge_moments(a: (f64, f64, f64), b: (f64, f64, f64)) -> (f64, f64, f64) 
     (n, a.1 + delta * share, a.2 + b.2 + delta * delta * a.0 * share)
 }
 
-/// Sums of deviations and squared deviations of a row from a mean.
+/// Sums of deviations and squared deviations of a row from a mean, in four independent lanes.
 pub fn deviations_row(xs: &[f64], mean: f64, weight: impl Fn(usize) -> f64, skipna: bool) -> (f64, f64) {
     let (mut sums, mut squares) = ([0.0; 4], [0.0; 4]);
-    for (i, &x) in xs.iter().enumerate() {
-        let valid = !skipna || !x.is_nan();
-        let d = if valid { x - mean } else { 0.0 };
+    let mut put = |lane: usize, i: usize, x: f64| {
+        let d = if !skipna | !x.is_nan() { x - mean } else { 0.0 };
         let w = weight(i);
-        sums[i % 4] += w * d;
-        squares[i % 4] += w * d * d;
+        sums[lane] += w * d;
+        squares[lane] += w * d * d;
+    };
+    let (fours, rest) = xs.as_chunks::<4>();
+    for (at, four) in fours.iter().enumerate() {
+        for (lane, &x) in four.iter().enumerate() {
+            put(lane, 4 * at + lane, x);
+        }
+    }
+    for (lane, &x) in rest.iter().enumerate() {
+        put(lane, 4 * fours.len() + lane, x);
     }
     let fold = |[a, b, c, d]: [f64; 4]| (a + c) + (b + d);
     (fold(sums), fold(squares))

@@ -19,6 +19,29 @@ pub fn add(hi: &mut f64, lo: &mut f64, x: f64) {
     *lo += lost;
 }
 
+/// Adds a row to sums of its own cells. Written over plain slices and without branches, so that it becomes SIMD.
+pub fn add_row(n: &mut [f64], hi: &mut [f64], lo: &mut [f64], xs: &[f64], skipna: bool) {
+    let len = xs.len();
+    let (n, hi, lo) = (&mut n[..len], &mut hi[..len], &mut lo[..len]);
+    for i in 0..len {
+        let valid = !skipna | !xs[i].is_nan();
+        n[i] += if valid { 1.0 } else { 0.0 };
+        add(&mut hi[i], &mut lo[i], if valid { xs[i] } else { 0.0 });
+    }
+}
+
+/// Adds deviations from the cells' means, and their squares, to sums of those cells.
+pub fn add_deviations(sums: &mut [f64], squares: &mut [f64], means: &[f64], xs: &[f64], skipna: bool) {
+    let len = xs.len();
+    let (sums, squares, means) = (&mut sums[..len], &mut squares[..len], &means[..len]);
+    for i in 0..len {
+        let valid = !skipna | !xs[i].is_nan();
+        let d = if valid { xs[i] - means[i] } else { 0.0 };
+        sums[i] += d;
+        squares[i] += d * d;
+    }
+}
+
 /// The value of a sum in two doubles; an infinite or missing sum has no meaningful low part.
 #[inline]
 pub fn total(hi: f64, lo: f64) -> f64 {

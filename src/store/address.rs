@@ -49,6 +49,11 @@ impl Address {
         };
         let (scheme, rest) = path.split_once("://").unwrap_or(("", path));
         let base = match scheme.to_ascii_lowercase().as_str() {
+            "http" | "https" if rest.split('/').next().is_some_and(|host| host.contains('@')) => {
+                return Err(invalid_document(
+                    "browsers refuse addresses with a user and password; use `storage.headers`",
+                ));
+            }
             "http" | "https" | "file" => path.to_string(),
             "s3" => s3(rest, storage)?,
             "gs" | "gcs" => {
@@ -199,6 +204,7 @@ mod tests {
         for (source, code) in [
             ("", "invalid_document"),
             ("javascript:alert(1)", "invalid_document"),
+            ("https://user:password@h.example/s", "invalid_document"),
             ("ftp://x/y", "unsupported"),
             ("https://h.example/refs.json", "unsupported"),
             ("icechunk+https://h.example/r#branch=main", "unsupported"),

@@ -6,7 +6,7 @@
 
 use super::retry::{Backoff, RETRY_ATTEMPTS, is_retryable_status};
 use super::{Address, ByteRange, Store, parse_listing};
-use crate::error::{Code, Error, Result, to_usize, too_large};
+use crate::error::{Code, Error, Result, redact_text, to_usize, too_large};
 use futures::FutureExt;
 use futures::future::{Either, LocalBoxFuture, select};
 use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
@@ -82,12 +82,12 @@ impl HttpStore {
         self.signal.as_ref().is_some_and(AbortSignal::aborted)
     }
 
-    async fn read(&self, url: &str, key: &str, range: ByteRange, limit_bytes: u64) -> Result<Option<Vec<u8>>> {
+    async fn read(&self, url: &str, range: ByteRange, limit_bytes: u64) -> Result<Option<Vec<u8>>> {
         let range = match range {
             ByteRange::Last(n) if !self.transport.suffix_ranges => match self.size(url).await? {
                 Some(size) => match size.checked_sub(n) {
                     Some(offset) => ByteRange::Exact { offset, len: n },
-                    None => return Err(short_read(n, size).with_path(key)),
+                    None => return Err(short_read(n, size)),
                 },
                 None => return Ok(None),
             },
@@ -98,14 +98,12 @@ impl HttpStore {
             ByteRange::Exact { len, .. } | ByteRange::Last(len) => Some(len),
         };
         if let Some(len) = wanted.filter(|len| *len > limit_bytes) {
-            return Err(too_large("bytes of one object", len, limit_bytes).with_path(key));
+            return Err(too_large("bytes of one object", len, limit_bytes));
         }
         if wanted == Some(0) {
             return Ok(Some(Vec::new()));
         }
-        self.retrying(url, || self.attempt(url, range, wanted, limit_bytes))
-            .await
-            .map_err(|e| e.with_path(key).with_url(url))
+        self.retrying(url, || self.attempt(url, range, wanted, limit_bytes)).await.map_err(|e| e.with_url(url))
     }
 
     /// Tries until it succeeds, fails for good, or has failed too often.
@@ -366,7 +364,7 @@ impl Store for HttpStore {
     ) -> LocalBoxFuture<'a, Result<Option<Vec<u8>>>> {
         async move {
             let url = self.address.of(key);
-            self.read(&url, key, range, limit_bytes).await
+            self.read(&url, range, limit_bytes).await
         }
         .boxed_local()
     }
@@ -409,8 +407,8 @@ fn describe(error: &JsValue) -> String {
     let text = |value: &JsValue| Reflect::get(value, &"message".into()).ok().and_then(|m| m.as_string());
     let message = text(error).unwrap_or_else(|| "request failed".to_string());
     match Reflect::get(error, &"cause".into()).ok().and_then(|cause| text(&cause)) {
-        Some(cause) => format!("{message}: {cause}"),
-        None => message,
+        Some(cause) => redact_text(&format!("{message}: {cause}")),
+        None => redact_text(&message),
     }
 }
 

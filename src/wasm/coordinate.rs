@@ -1,6 +1,6 @@
 //! What the coordinating worker does: opens sources, plans runs, merges partials, finishes results.
 
-use super::values::{field_to_js, from_value, set, to_value};
+use super::values::{field_to_js, from_value, json_to_js, set, to_value};
 use super::{to_js, transport};
 use crate::cf::{Role, role_of};
 use crate::engine::{Progress, Run, Source, prepare};
@@ -71,7 +71,7 @@ pub async fn open_source(address: String, storage: JsValue, path: Option<String>
         "arrays": arrays,
         "notices": source.notices,
     });
-    to_value(&info).map_err(Into::into)
+    Ok(json_to_js(&info))
 }
 
 /// The labels of a dimension as results write them: `{name, values, attrs}`, or undefined.

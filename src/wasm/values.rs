@@ -15,6 +15,37 @@ pub fn to_value<T: Serialize + ?Sized>(value: &T) -> Result<JsValue, serde_wasm_
     value.serialize(&serde_wasm_bindgen::Serializer::json_compatible())
 }
 
+/// Metadata as plain objects. Integers that a double cannot hold become text: nothing is rounded in silence.
+pub fn json_to_js(value: &Value) -> JsValue {
+    match value {
+        Value::Null => JsValue::NULL,
+        Value::Bool(b) => JsValue::from_bool(*b),
+        Value::String(text) => JsValue::from_str(text),
+        Value::Number(n) => match (n.as_i64().map(i128::from).or(n.as_u64().map(i128::from)), n.as_f64()) {
+            (Some(n), _) => integer(n),
+            (None, Some(x)) => JsValue::from_f64(x),
+            (None, None) => JsValue::from_str(&n.to_string()),
+        },
+        Value::Array(items) => items.iter().map(json_to_js).collect::<Array>().into(),
+        Value::Object(map) => object_to_js(map),
+    }
+}
+
+/// A JSON object as a plain object.
+pub fn object_to_js(map: &serde_json::Map<String, Value>) -> JsValue {
+    let out = Object::new();
+    for (key, value) in map {
+        // defineProperty, so that a member called __proto__ stays a member.
+        let descriptor = Object::new();
+        set(&descriptor, "value", json_to_js(value));
+        for flag in ["enumerable", "writable", "configurable"] {
+            set(&descriptor, flag, true);
+        }
+        Object::define_property(&out, &key.as_str().into(), &descriptor);
+    }
+    out.into()
+}
+
 /// A document from JavaScript.
 pub fn from_value(value: JsValue) -> Result<Value, Error> {
     serde_wasm_bindgen::from_value(value).map_err(|e| invalid_document(format!("no JSON: {e}")))
@@ -42,7 +73,7 @@ pub fn field_to_js(field: &Field) -> JsValue {
     let name = labels.variable.rsplit('/').next().unwrap_or_default();
     let label = long_label(labels.text("long_name"), labels.text("standard_name"), name, labels.text("units"));
     set(&out, "label", label.as_str());
-    set(&out, "attrs", to_value(&labels.attrs).unwrap_or(JsValue::NULL));
+    set(&out, "attrs", object_to_js(&labels.attrs));
     let (coords, scalars, attrs) = (Object::new(), Object::new(), Object::new());
     for coord in &labels.coords {
         let values = labels_to_js(&coord.labels);
@@ -78,7 +109,7 @@ fn coord_attrs(coord: &Coord) -> JsValue {
     let units = text("units").filter(|_| !matches!(coord.labels, Labels::Times(..)));
     let label = long_label(text("long_name"), text("standard_name"), &coord.name, units);
     attrs.insert("label".into(), label.into());
-    to_value(&attrs).unwrap_or(JsValue::NULL)
+    object_to_js(&attrs)
 }
 
 fn labels_to_js(labels: &Labels) -> JsValue {

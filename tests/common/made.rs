@@ -241,7 +241,7 @@ fn shapes() -> impl Strategy<Value = Vec<u64>> {
 }
 
 /// Chunk extents for a shape, which need not divide it, and may exceed it.
-pub fn chunkings(shape: &[u64]) -> impl Strategy<Value = Vec<u64>> + use<> {
+fn chunkings(shape: &[u64]) -> impl Strategy<Value = Vec<u64>> + use<> {
     shape.iter().map(|n| 1..=n + 2).collect::<Vec<_>>().prop_map(|extents| extents)
 }
 

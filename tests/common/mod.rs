@@ -2,8 +2,10 @@
 #![allow(dead_code, unreachable_pub, missing_docs)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::cast_possible_truncation)]
 
+pub mod alloc;
 pub mod elements;
 pub mod made;
+pub mod metadata;
 pub mod twin;
 
 use serde_json::{Value, json};

@@ -46,6 +46,10 @@ pub fn taken(d: usize, len: u64) -> impl Strategy<Value = Taken> {
             let form = json!({"values": l.iter().map(|(p, _)| label(*p)).collect::<Vec<_>>()});
             Taken { positions: l.iter().map(|(p, _)| *p).collect(), dropped: false, form }
         }),
+        1 => prop::collection::vec(0..len, 1..=6).prop_map(move |l| {
+            let form = json!({"nearest": l.iter().map(|p| label(*p) - 0.7).collect::<Vec<_>>()});
+            Taken { positions: l, dropped: false, form }
+        }),
         1 => (0..len, 0..len).prop_map(move |(a, b)| {
             let form = json!({"from": label(a), "to": label(b)});
             Taken { positions: (a.min(b)..=a.max(b)).collect(), dropped: false, form }
@@ -70,6 +74,8 @@ pub struct Question {
     pub skipna: bool,
     pub weights: Option<&'static str>,
     pub ddof: f64,
+    /// The fewest values for a sum.
+    pub min_count: u64,
     pub edges: Vec<f64>,
 }
 
@@ -86,6 +92,7 @@ impl Question {
         }
         match self.op {
             "std" | "var" => step["ddof"] = json!(self.ddof),
+            "sum" if self.weights.is_none() => step["minCount"] = json!(self.min_count),
             "histogram" => step["bins"] = json!(self.edges),
             _ => {}
         }
@@ -149,6 +156,7 @@ fn reduce(q: &Question, values: &[(Option<Cell>, f64)]) -> Vec<Answer> {
     let magnitude: f64 = valid.iter().map(|(c, w)| (w * c.x).abs()).sum();
     let largest = valid.iter().map(|(c, _)| c.x.abs()).fold(0.0, f64::max);
     match q.op {
+        "sum" if q.weights.is_none() && (valid.len() as u64) < q.min_count => exactly(f64::NAN),
         "sum" => {
             let exact = valid.iter().map(|(c, _)| c.n).sum();
             vec![Answer { value: sum, tolerance: TOLERANCE * magnitude, exact: Some(exact) }]

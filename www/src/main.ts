@@ -63,8 +63,8 @@ function layout(): void {
 function followQuestion(): void {
 	let last: Question = NO_QUESTION;
 	store.watch(
-		(s) => [s.question, s.opening] as const,
-		(state, question) => {
+		(s) => [s.question, s.opening],
+		(state, question, _opening) => {
 			const another = question.source !== last.source || (last.variable !== "" && question.variable !== last.variable);
 			const first = last === NO_QUESTION;
 			last = question;

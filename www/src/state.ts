@@ -80,13 +80,13 @@ export class Store {
 	}
 
 	/** Calls `draw` now, and again whenever one of the parts is another value than before. */
-	watch<T extends readonly unknown[]>(parts: (state: State) => T, draw: (state: State, ...parts: T) => void): void {
-		let last: T | undefined;
+	watch<T extends unknown[]>(parts: (state: State) => readonly [...T], draw: (state: State, ...parts: NoInfer<T>) => void): void {
+		let last: readonly [...T] | undefined;
 		const look = () => {
 			const now = parts(this.#state);
 			if (last?.every((part, i) => Object.is(part, now[i]))) return;
 			last = now;
-			draw(this.#state, ...now);
+			draw(this.#state, ...(now as NoInfer<T>));
 		};
 		this.#watchers.add(look);
 		look();

@@ -1,6 +1,6 @@
 /** An array and what is to be done with it. Nothing is fetched before {@link DataArray.compute}. */
 
-import { toError } from "../errors.js";
+import { toError, ZarrscopeError } from "../errors.js";
 import { type RunProgress, runDocument } from "../pool/run.js";
 import type { ArrayInfo } from "./dataset.js";
 import { open } from "./dataset.js";
@@ -203,6 +203,11 @@ export class DataArray {
 
 /** The lazy array that a document describes. Opens its source. */
 export async function fromSpec(document: AnalysisDocument): Promise<DataArray> {
+	for (const key of ["source", "variable"] as const) {
+		if (typeof document?.[key] !== "string") {
+			throw new ZarrscopeError({ code: "invalid_document", message: `\`${key}\` must be text` });
+		}
+	}
 	const storage = document.storage ? { storage: document.storage } : {};
 	const dataset = await open(document.source, { ...storage, variable: document.variable });
 	const { info } = dataset.get(document.variable);

@@ -200,7 +200,7 @@ export class Dataset {
 		for (const array of this.arrays) {
 			for (const dim of array.dims) names.add(dim);
 			const listed = `${array.attrs.coordinates ?? ""} ${array.attrs.bounds ?? ""} ${array.attrs.grid_mapping ?? ""}`;
-			for (const name of listed.split(/\s+/)) names.add(name);
+			for (const name of listed.split(/\s+/).filter(Boolean)) names.add(name);
 		}
 		// Without CF attributes a latitude is still a coordinate of those that share its dimensions.
 		for (const array of this.arrays) if (array.role === "latitude" || array.role === "longitude") names.add(array.name);

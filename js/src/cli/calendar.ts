@@ -45,7 +45,8 @@ function dayNumber(year: number, month: number, day: number, calendar: string): 
 	if (before === undefined) return undefined;
 	const inYear = (leap: boolean) => before + (leap && month > 2 ? 1 : 0) + day - 1;
 	const julian = () => 365 * year + Math.ceil(year / 4) + inYear(year % 4 === 0);
-	const gregorian = () => 365 * year + Math.ceil(year / 4) - Math.ceil(year / 100) + Math.ceil(year / 400) + inYear(isGregorianLeap(year));
+	const gregorian = () =>
+		365 * year + Math.ceil(year / 4) - Math.ceil(year / 100) + Math.ceil(year / 400) + inYear(isGregorianLeap(year));
 	switch (calendar) {
 		case "360_day":
 			return 360 * year + 30 * (month - 1) + day - 1;

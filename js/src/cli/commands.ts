@@ -66,7 +66,11 @@ function operation(op: string): Command {
 /** The document instead of its result; what is secret in it stays behind. */
 async function printDocument({ storage, ...document }: WrittenDocument): Promise<void> {
 	const { headers: _, query: __, ...open } = storage ?? {};
-	const shown = { ...document, source: publicAddress(document.source), ...(Object.keys(open).length > 0 ? { storage: open } : {}) };
+	const shown = {
+		...document,
+		source: publicAddress(document.source),
+		...(Object.keys(open).length > 0 ? { storage: open } : {}),
+	};
 	await write(process.stdout, `${JSON.stringify(shown, null, 2)}\n`);
 }
 

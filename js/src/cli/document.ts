@@ -56,7 +56,8 @@ function windowsOf(text: string): Record<string, number> {
 	const windows = text.split(",").map((part): [string, number] => {
 		const [dim, size] = nameAndText(part, "--coarsen");
 		const value = numberOf(size, `--coarsen ${dim}`);
-		if (!Number.isSafeInteger(value) || value < 1) throw new UsageError(`--coarsen ${dim} wants a whole number from 1 on`);
+		if (!Number.isSafeInteger(value) || value < 1)
+			throw new UsageError(`--coarsen ${dim} wants a whole number from 1 on`);
 		return [dim, value];
 	});
 	return Object.fromEntries(windows);
@@ -64,9 +65,11 @@ function windowsOf(text: string): Record<string, number> {
 
 /** The operation itself; members that were not asked for are left to the core's defaults. */
 function stepOf(op: string, flags: Flags): WrittenStep {
-	if (flags.has("skipna") && flags.has("no-skipna")) throw new UsageError("--skipna and --no-skipna exclude each other");
+	if (flags.has("skipna") && flags.has("no-skipna"))
+		throw new UsageError("--skipna and --no-skipna exclude each other");
 	const skipna = flags.has("skipna") ? true : flags.has("no-skipna") ? false : undefined;
-	if (op === "quantile" && !flags.has("q")) throw new UsageError("quantile wants --q, such as --q 0.5 or --q 0.05,0.95");
+	if (op === "quantile" && !flags.has("q"))
+		throw new UsageError("quantile wants --q, such as --q 0.5 or --q 0.05,0.95");
 	return {
 		op,
 		...defined({
@@ -88,7 +91,10 @@ function stepOf(op: string, flags: Flags): WrittenStep {
 }
 
 function dimsOf(flags: Flags): string[] | undefined {
-	const dims = flags.text("dims")?.split(",").map((dim) => dim.trim());
+	const dims = flags
+		.text("dims")
+		?.split(",")
+		.map((dim) => dim.trim());
 	if (dims?.includes("")) throw new UsageError("--dims has an empty name");
 	return dims;
 }
@@ -97,7 +103,10 @@ function dimsOf(flags: Flags): string[] | undefined {
 function quantilesOf(flags: Flags): number | number[] | undefined {
 	const text = flags.text("q");
 	if (text === undefined) return undefined;
-	const numbers = text.replace(/,$/, "").split(",").map((part) => numberOf(part, "--q"));
+	const numbers = text
+		.replace(/,$/, "")
+		.split(",")
+		.map((part) => numberOf(part, "--q"));
 	return text.includes(",") ? numbers : numbers[0];
 }
 
@@ -116,7 +125,8 @@ export function rangeOf(flags: Flags, name: string): [number, number] | undefine
 function otherOf(flags: Flags): object | undefined {
 	const variable = flags.text("with");
 	const rest = defined({ bins: binsOf(flags, "with-bins"), range: rangeOf(flags, "with-range") });
-	if (variable === undefined && Object.keys(rest).length > 0) throw new UsageError("--with-bins and --with-range belong to --with");
+	if (variable === undefined && Object.keys(rest).length > 0)
+		throw new UsageError("--with-bins and --with-range belong to --with");
 	return variable === undefined ? undefined : { variable, ...rest };
 }
 

@@ -17,9 +17,12 @@ export interface Encoded {
  */
 export function encodeField({ name, dtype, data }: Field): Encoded {
 	const integer = /^u?int\d+$/.test(dtype) && !Array.prototype.some.call(data, isMissing);
-	if (dtype === "uint64" && integer) return { dtype: "<u8", bytes: words(data, (view, at, value) => view.setBigUint64(at, BigInt(value), true)) };
-	if (integer) return { dtype: "<i8", bytes: words(data, (view, at, value) => view.setBigInt64(at, BigInt(value), true)) };
-	if (/^bool/.test(dtype)) return { dtype: "|b1", bytes: Uint8Array.from(data as ArrayLike<Value>, (value) => (value ? 1 : 0)) };
+	if (dtype === "uint64" && integer)
+		return { dtype: "<u8", bytes: words(data, (view, at, value) => view.setBigUint64(at, BigInt(value), true)) };
+	if (integer)
+		return { dtype: "<i8", bytes: words(data, (view, at, value) => view.setBigInt64(at, BigInt(value), true)) };
+	if (/^bool/.test(dtype))
+		return { dtype: "|b1", bytes: Uint8Array.from(data as ArrayLike<Value>, (value) => (value ? 1 : 0)) };
 	if (!/^(b?float|u?int)\d+$/.test(dtype) || !Array.prototype.every.call(data, isNumber)) {
 		const message = `${dtype} cannot be written to this kind of file; .json and .csv hold it`;
 		throw new ZarrscopeError({ code: "unsupported", message, path: name });
@@ -41,7 +44,9 @@ export function encodeTexts(labels: Labels): Encoded {
 	const width = texts.reduce((widest, text) => Math.max(widest, text.length), 1);
 	const bytes = new Uint8Array(texts.length * width * 4);
 	const view = new DataView(bytes.buffer);
-	texts.forEach((text, t) => text.forEach((point, c) => view.setUint32((t * width + c) * 4, point, true)));
+	for (const [t, text] of texts.entries()) {
+		for (const [c, point] of text.entries()) view.setUint32((t * width + c) * 4, point, true);
+	}
 	return { dtype: `<U${width}`, bytes };
 }
 

@@ -22,7 +22,10 @@ export async function report(thrown: unknown, json: boolean, storage?: Storage):
 }
 
 function publicDetails(details: ErrorDetails, storage: Storage | undefined): ErrorDetails {
-	const clean = Object.entries(details).map(([name, value]) => [name, typeof value === "string" ? scrub(value, storage) : value]);
+	const clean = Object.entries(details).map(([name, value]) => [
+		name,
+		typeof value === "string" ? scrub(value, storage) : value,
+	]);
 	return Object.fromEntries(clean) as ErrorDetails;
 }
 
@@ -44,7 +47,8 @@ const CODES: Record<string, ErrorCode> = {
 function errorOf(thrown: unknown): ZarrscopeError {
 	if (thrown instanceof ZarrscopeError) return thrown;
 	const message = thrown instanceof Error ? thrown.message : String(thrown);
-	const code = typeof thrown === "object" && thrown !== null && "code" in thrown ? CODES[String(thrown.code)] : undefined;
+	const code =
+		typeof thrown === "object" && thrown !== null && "code" in thrown ? CODES[String(thrown.code)] : undefined;
 	if (code) return new ZarrscopeError({ code, message });
 	if (thrown instanceof RangeError) return new ZarrscopeError({ code: "too_large", message });
 	// What a worker sent has a code of its own; anything else is a fault of ours.

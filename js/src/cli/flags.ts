@@ -95,7 +95,9 @@ export class Flags {
 
 	/** Numbers between commas. */
 	numbers(name: string): number[] | undefined {
-		return this.text(name)?.split(",").map((part) => numberOf(part, `--${name}`));
+		return this.text(name)
+			?.split(",")
+			.map((part) => numberOf(part, `--${name}`));
 	}
 
 	/** One of some words. */

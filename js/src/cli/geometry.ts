@@ -13,7 +13,11 @@ export interface Geometry {
 }
 
 /** The cells of a result; undefined where its axes are labelled by themselves, or nothing says where they are. */
-export async function geometryOf(document: AnalysisDocument, result: Result, signal: AbortSignal): Promise<Geometry | undefined> {
+export async function geometryOf(
+	document: AnalysisDocument,
+	result: Result,
+	signal: AbortSignal,
+): Promise<Geometry | undefined> {
 	const { source, variable, storage } = document;
 	const dataset = await open(source, { variable, signal, ...(storage ? { storage } : {}) });
 	const { info } = dataset.get(variable);
@@ -47,7 +51,13 @@ function isRadian(array: ArrayInfo): boolean {
 async function degreesOf(array: ArrayInfo, document: AnalysisDocument, signal: AbortSignal): Promise<Float64Array> {
 	const { source, storage, select = {} } = document;
 	const own = Object.fromEntries(Object.entries(select).filter(([dim]) => array.dims.includes(dim)));
-	const wanted: AnalysisDocument = { version: 1, source, variable: array.path, select: own, ...(storage ? { storage } : {}) };
+	const wanted: AnalysisDocument = {
+		version: 1,
+		source,
+		variable: array.path,
+		select: own,
+		...(storage ? { storage } : {}),
+	};
 	const { data } = await (await fromSpec(wanted)).compute({ signal });
 	const factor = isRadian(array) ? 180 / Math.PI : 1;
 	return Float64Array.from(data as ArrayLike<number>, (value) => value * factor);

@@ -37,13 +37,20 @@ export async function main(argv: string[]): Promise<number> {
 	}
 }
 
-async function dispatch(argv: string[], signal: AbortSignal, onDocument: (document: WrittenDocument) => void): Promise<void> {
+async function dispatch(
+	argv: string[],
+	signal: AbortSignal,
+	onDocument: (document: WrittenDocument) => void,
+): Promise<void> {
 	const [name, ...rest] = argv;
 	if (name === undefined) throw new UsageError("a command is missing");
 	if (["help", "--help", "-h"].includes(name)) return write(process.stdout, HELP);
 	if (["version", "--version", "-V"].includes(name)) return write(process.stdout, `${await version()}\n`);
 	const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-	if (!command) throw new UsageError(name.startsWith("-") ? `the command comes first, before ${name}` : `there is no command ${name}`);
+	if (!command)
+		throw new UsageError(
+			name.startsWith("-") ? `the command comes first, before ${name}` : `there is no command ${name}`,
+		);
 	const parsed = parseFlags(rest, command.flags, name);
 	const flags = new Flags(parsed);
 	if (flags.has("help")) return write(process.stdout, HELP);
@@ -53,7 +60,8 @@ async function dispatch(argv: string[], signal: AbortSignal, onDocument: (docume
 
 function checkArguments(name: string, wanted: string[], given: string[]): void {
 	const missing = wanted[given.length];
-	if (missing && !missing.endsWith("?")) throw new UsageError(`${name} wants ${wanted.filter((w) => !w.endsWith("?")).join(" and ")}`);
+	if (missing && !missing.endsWith("?"))
+		throw new UsageError(`${name} wants ${wanted.filter((w) => !w.endsWith("?")).join(" and ")}`);
 	if (given[0] === "") throw new UsageError(`${name} has an empty argument`);
 	const extra = given[wanted.length];
 	if (extra !== undefined) throw new UsageError(`${name} does not take ${extra}`);

@@ -13,7 +13,10 @@ export function npyOf(fields: Field[]): Uint8Array[] {
 	const [field, ...others] = fields;
 	if (!field || others.length > 0) {
 		const names = fields.map(({ name }) => name).join(", ");
-		throw new ZarrscopeError({ code: "unsupported", message: `an .npy file holds one array, not ${names}; .zarr holds them all` });
+		throw new ZarrscopeError({
+			code: "unsupported",
+			message: `an .npy file holds one array, not ${names}; .zarr holds them all`,
+		});
 	}
 	const { dtype, bytes } = encodeField(field);
 	return [header(dtype, field.shape), bytes];

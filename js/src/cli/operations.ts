@@ -50,4 +50,10 @@ export const SOURCE_FLAGS: FlagTable = {
 export const STORAGE_FLAGS: FlagTable = { endpoint: "value", region: "value", header: "list", query: "value" };
 
 /** Flags of every command that computes. */
-export const COMMON_FLAGS: FlagTable = { json: "switch", workers: "value", out: "value", quiet: "switch", help: "switch" };
+export const COMMON_FLAGS: FlagTable = {
+	json: "switch",
+	workers: "value",
+	out: "value",
+	quiet: "switch",
+	help: "switch",
+};

@@ -32,11 +32,13 @@ export function pictureOptions(flags: Flags): PlotOptions {
 	const options: PlotOptions = {};
 	for (const side of ["width", "height"] as const) {
 		const pixels = flags.integer(side, 1);
-		if (pixels !== undefined && pixels > MAX_PIXELS) throw new UsageError(`--${side} is at most ${MAX_PIXELS}, not ${pixels}`);
+		if (pixels !== undefined && pixels > MAX_PIXELS)
+			throw new UsageError(`--${side} is at most ${MAX_PIXELS}, not ${pixels}`);
 		if (pixels !== undefined) options[side] = pixels;
 	}
 	const scale = flags.number("scale");
-	if (scale !== undefined && !(scale > 0 && scale <= 8)) throw new UsageError(`--scale is above 0 and at most 8, not ${scale}`);
+	if (scale !== undefined && !(scale > 0 && scale <= 8))
+		throw new UsageError(`--scale is above 0 and at most 8, not ${scale}`);
 	const theme = flags.word("theme", ["light", "dark"]);
 	const colormap = flags.word("colormap", ["viridis", "cividis", "thermal", "balance", "grey"]);
 	const title = flags.text("title");
@@ -53,7 +55,13 @@ export function pictureOptions(flags: Flags): PlotOptions {
 }
 
 /** Draws a result into a file. */
-export async function drawTo(path: string, document: WrittenDocument, result: Result, options: PlotOptions, signal: AbortSignal): Promise<void> {
+export async function drawTo(
+	path: string,
+	document: WrittenDocument,
+	result: Result,
+	options: PlotOptions,
+	signal: AbortSignal,
+): Promise<void> {
 	// Only here: whoever computes without drawing need not load the core on this thread.
 	const { plotPNG, plotSVG } = await import("../plot/plot.js");
 	const geometry = result.dims.length > 0 ? await geometryOf(known(document), result, signal) : undefined;

@@ -66,7 +66,8 @@ function endsOf(text: string, flag: string): [string, string] | undefined {
 	const dots = text.indexOf("..");
 	if (dots >= 0) return [text.slice(0, dots), text.slice(dots + 2)];
 	if (!text.includes(":") || text.split(",").every((part) => ONE_TIME.test(part))) return undefined;
-	if (CLOCK.test(text)) throw new UsageError(`${flag}: between times with a clock write .. instead of a colon, as in a..b`);
+	if (CLOCK.test(text))
+		throw new UsageError(`${flag}: between times with a clock write .. instead of a colon, as in a..b`);
 	const parts = text.split(":");
 	if (parts.length !== 2) throw new UsageError(`${flag} wants from:to, not ${text}`);
 	return [parts[0] ?? "", parts[1] ?? ""];
@@ -100,7 +101,11 @@ function byPosition(dim: string, text: string): Selector {
 	if (parts.length > 3) throw new UsageError(`${flag} wants start:stop:step, not ${text}`);
 	const [start, stop, step] = parts.map((part) => (part.trim() === "" ? undefined : positionOf(part, flag)));
 	if (step !== undefined && step < 1) throw new UsageError(`${flag} wants a step from 1 on, not ${step}`);
-	const given = { ...(start === undefined ? {} : { start }), ...(stop === undefined ? {} : { stop }), ...(step === undefined ? {} : { step }) };
+	const given = {
+		...(start === undefined ? {} : { start }),
+		...(stop === undefined ? {} : { stop }),
+		...(step === undefined ? {} : { step }),
+	};
 	// The core wants one form at least; `:` is the whole.
 	return Object.keys(given).length > 0 ? given : { start: 0 };
 }

@@ -67,7 +67,12 @@ export async function startServer(root: string, options: ServeOptions = {}): Pro
 	};
 }
 
-async function answer(base: string, options: ServeOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+	base: string,
+	options: ServeOptions,
+	request: IncomingMessage,
+	response: ServerResponse,
+): Promise<void> {
 	const plain = (status: number, headers: Record<string, string> = {}) => {
 		response.writeHead(status, { ...CORS, "Content-Length": "0", ...headers });
 		response.end();
@@ -134,7 +139,12 @@ async function namesIn(folder: string): Promise<string[]> {
 	);
 }
 
-async function sendFile({ file, info }: Place, more: Record<string, string>, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function sendFile(
+	{ file, info }: Place,
+	more: Record<string, string>,
+	request: IncomingMessage,
+	response: ServerResponse,
+): Promise<void> {
 	if (!info.isFile()) return void response.writeHead(404, { ...CORS, "Content-Length": "0" }).end();
 	const etag = `"${info.size.toString(16)}-${Math.round(info.mtimeMs * 1000).toString(16)}"`;
 	const headers = {
@@ -150,7 +160,9 @@ async function sendFile({ file, info }: Place, more: Record<string, string>, req
 	const { "if-range": condition, range: wanted } = request.headers;
 	const range = condition && condition !== etag ? undefined : rangeOf(wanted, info.size);
 	if (range === "outside") {
-		return void response.writeHead(416, { ...headers, "Content-Range": `bytes */${info.size}`, "Content-Length": 0 }).end();
+		return void response
+			.writeHead(416, { ...headers, "Content-Range": `bytes */${info.size}`, "Content-Length": 0 })
+			.end();
 	}
 	const [start, end] = range ?? [0, info.size];
 	const part = range ? { "Content-Range": `bytes ${start}-${end - 1}/${info.size}` } : {};
@@ -167,6 +179,8 @@ function preflight(request: IncomingMessage): Record<string, string> {
 		"Access-Control-Allow-Headers": asked ?? "Range, If-None-Match",
 		"Access-Control-Max-Age": "86400",
 		// Asked for by browsers when a public page (the dashboard) reads from this machine.
-		...(request.headers["access-control-request-private-network"] ? { "Access-Control-Allow-Private-Network": "true" } : {}),
+		...(request.headers["access-control-request-private-network"]
+			? { "Access-Control-Allow-Private-Network": "true" }
+			: {}),
 	};
 }

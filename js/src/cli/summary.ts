@@ -25,7 +25,8 @@ export function footerOf({ chunks, requests, bytesFetched, bytesDecoded, seconds
 
 function fieldText(result: Result, field: Field): string {
 	const title = titleOf(field);
-	if (field.dims.length === 0) return `${printable(title)}: ${printable(show(field.data[0] ?? null))}${unitsOf(field)}\n`;
+	if (field.dims.length === 0)
+		return `${printable(title)}: ${printable(show(field.data[0] ?? null))}${unitsOf(field)}\n`;
 	const [dim = "", ...more] = field.dims;
 	const heading = `${printable(title)}${unitsOf(field, "in")}\n`;
 	if (more.length === 0 && field.data.length <= MAX_ROWS) return heading + table(dim, labelsOf(result, dim), field);
@@ -47,10 +48,14 @@ function labelsOf(result: Result, dim: string): Labels | undefined {
 }
 
 function table(dim: string, labels: Labels | undefined, field: Field): string {
-	const rows = Array.from(field.data as ArrayLike<Value>, (value, i) => [show(labels?.[i] ?? i), show(value)].map(printable));
+	const rows = Array.from(field.data as ArrayLike<Value>, (value, i) =>
+		[show(labels?.[i] ?? i), show(value)].map(printable),
+	);
 	const head = [dim, field.name].map(printable);
 	const widths = [0, 1].map((c) => Math.max(...[head, ...rows].map((row) => (row[c] ?? "").length)));
-	const lines = [head, ...rows].map(([left = "", right = ""]) => `  ${left.padStart(widths[0] ?? 0)}  ${right.padStart(widths[1] ?? 0)}`);
+	const lines = [head, ...rows].map(
+		([left = "", right = ""]) => `  ${left.padStart(widths[0] ?? 0)}  ${right.padStart(widths[1] ?? 0)}`,
+	);
 	return `${lines.join("\n")}\n`;
 }
 
@@ -77,7 +82,11 @@ function spread(data: Field["data"]): string[][] {
 	const missing = data.length - there;
 	const values = `${count(data.length)}${missing > 0 ? `, ${count(missing)} of them missing` : ""}`;
 	if (there === 0) return [["values", `${count(data.length)}`]];
-	const ends = [["min", show(least)], ["mean", show(sum / there)], ["max", show(greatest)]];
+	const ends = [
+		["min", show(least)],
+		["mean", show(sum / there)],
+		["max", show(greatest)],
+	];
 	return [["values", values], ...ends];
 }
 

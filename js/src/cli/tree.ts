@@ -30,7 +30,10 @@ function groupText(group: Dataset): string {
 	const lines = [`Group: /${printable(group.path)}`];
 	const dims = Object.entries(group.dims).map(([dim, length]) => `${printable(dim)}: ${length}`);
 	if (dims.length > 0) lines.push(`  Dimensions: (${dims.join(", ")})`);
-	const sections: [string, ArrayInfo[]][] = [["Coordinates", group.coords], ["Data variables", group.dataVars]];
+	const sections: [string, ArrayInfo[]][] = [
+		["Coordinates", group.coords],
+		["Data variables", group.dataVars],
+	];
 	for (const [title, arrays] of sections) {
 		if (arrays.length === 0) continue;
 		lines.push(`  ${title}:`, ...arrays.flatMap(arrayLines));
@@ -48,7 +51,9 @@ function arrayLines(array: ArrayInfo): string[] {
 	const lines = [`  ${star} ${printable(name) || "/"} (${lengths}) ${dtype}, ${size(bytes)}`];
 	if (problem) lines.push(`      cannot be read: ${problem.code}: ${printable(problem.message)}`);
 	if (shape.length > 0) {
-		const stored = innerChunks ? `shards ${chunks.join(" × ")} of chunks ${innerChunks.join(" × ")}` : `chunks ${chunks.join(" × ")}`;
+		const stored = innerChunks
+			? `shards ${chunks.join(" × ")} of chunks ${innerChunks.join(" × ")}`
+			: `chunks ${chunks.join(" × ")}`;
 		lines.push(`      ${stored}`);
 	}
 	if (codecs.length > 0) lines.push(`      codecs ${codecs.map(printable).join(", ")}`);

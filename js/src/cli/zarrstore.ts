@@ -9,7 +9,25 @@ import { type Encoded, encodeField, encodeNumbers, encodeTexts } from "./encode.
 import { type Field, fieldsOf, valuesIn } from "./variables.js";
 
 /** What described the stored values, and no longer describes these. */
-const ENCODING = new Set(["scale_factor", "add_offset", "_FillValue", "missing_value", "_Unsigned", "_ARRAY_DIMENSIONS", "coordinates", "bounds", "grid_mapping", "valid_range", "valid_min", "valid_max", "units", "long_name", "calendar", "role", "label"]);
+const ENCODING = new Set([
+	"scale_factor",
+	"add_offset",
+	"_FillValue",
+	"missing_value",
+	"_Unsigned",
+	"_ARRAY_DIMENSIONS",
+	"coordinates",
+	"bounds",
+	"grid_mapping",
+	"valid_range",
+	"valid_min",
+	"valid_max",
+	"units",
+	"long_name",
+	"calendar",
+	"role",
+	"label",
+]);
 
 /** The files of a store. */
 export function zarrOf(result: Result): Map<string, Uint8Array> {
@@ -58,7 +76,9 @@ function coordinatesOf(result: Result): Member[] {
 		const centres = name === "bin_centers" && result.dims.includes("bin");
 		return coordinate(result, name, labels, [centres ? "bin" : name]);
 	});
-	const scalar = Object.entries(result.scalarCoords ?? {}).map(([name, label]) => coordinate(result, name, [label], []));
+	const scalar = Object.entries(result.scalarCoords ?? {}).map(([name, label]) =>
+		coordinate(result, name, [label], []),
+	);
 	return [...along, ...scalar];
 }
 
@@ -69,11 +89,24 @@ function coordinate(result: Result, name: string, labels: Labels, dims: string[]
 	const numeric = labels.every((label): label is number | null => typeof label === "number" || label === null);
 	if (numeric) {
 		const units = given.units ? { units: given.units } : {};
-		return { name, dims, shape, encoded: { dtype: "<f8", bytes: encodeNumbers(labels) }, attrs: { ...attrs, ...units } };
+		return {
+			name,
+			dims,
+			shape,
+			encoded: { dtype: "<f8", bytes: encodeNumbers(labels) },
+			attrs: { ...attrs, ...units },
+		};
 	}
 	const calendar = typeof given.calendar === "string" ? given.calendar : undefined;
 	const times = calendar === undefined ? undefined : cfTimesOf(labels, calendar);
-	if (!times) return { name, dims, shape, encoded: encodeTexts(labels), attrs: { ...attrs, ...(calendar ? { time_calendar: calendar } : {}) } };
+	if (!times)
+		return {
+			name,
+			dims,
+			shape,
+			encoded: encodeTexts(labels),
+			attrs: { ...attrs, ...(calendar ? { time_calendar: calendar } : {}) },
+		};
 	const bytes = new Uint8Array(BigInt64Array.from(times.numbers).buffer);
 	return { name, dims, shape, encoded: { dtype: "<i8", bytes }, attrs: { ...attrs, units: times.units, calendar } };
 }

@@ -3,6 +3,7 @@
  * passes messages. Workers are started when they are first needed, and replaced when they die.
  */
 
+import { ZarrscopeError } from "../errors.js";
 import { Member } from "./member.js";
 import { loadSpawner, type Spawner, type WasmSource } from "./spawn.js";
 
@@ -68,8 +69,14 @@ export class Pool {
 		return this.#computing[at];
 	}
 
+	/** A computing worker, if it has been started. */
+	running(at: number): Promise<Member> | undefined {
+		return this.#computing[at];
+	}
+
 	/** Replaces an idle worker that has grown too large. */
 	async recycle(at: number): Promise<void> {
+		if (!this.#computing[at]) return;
 		const member = await this.computing(at);
 		const bytes = await member.call<number>("memoryBytes");
 		if (bytes > MAX_IDLE_MEMORY_BYTES) member.terminate("its memory had grown too large");
@@ -96,6 +103,7 @@ export class Pool {
 	async #start(onDeath: () => void): Promise<Member> {
 		try {
 			const [host, module] = await Promise.all([this.#host(), this.module()]);
+			if (this.#closed) throw new ZarrscopeError({ code: "worker_crashed", message: "the pool is closed" });
 			const member = new Member(host.spawn(this.#options.workerUrl), module, host.suffixRanges);
 			member.onDeath = () => {
 				if (!this.#closed) this.replaced += 1;

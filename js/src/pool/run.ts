@@ -145,7 +145,7 @@ class Run {
 		} finally {
 			snapshots.stop();
 			await Promise.allSettled(lanes);
-			for (let i = 0; i < size; i += 1) this.#pool.computing(i).then((m) => m.forget(key), () => {});
+			for (let i = 0; i < size; i += 1) this.#pool.running(i)?.then((m) => m.forget(key), () => {});
 		}
 		for (let i = 0; i < size; i += 1) this.#pool.recycle(i).catch(() => {});
 	}

@@ -9,7 +9,7 @@ import type { Store } from "../state.js";
 export function costCard(store: Store, asker: Asker): HTMLElement {
 	const element = h("div", { class: "cost", "data-testid": "cost" });
 	store.watch(
-		(s) => [s.cost, s.phase === "asking"] as const,
+		(s) => [s.cost, s.phase === "asking"],
 		(_, cost, asking) => {
 			element.hidden = !cost;
 			if (!cost) return;

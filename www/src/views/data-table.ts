@@ -17,7 +17,7 @@ export function dataTable(store: Store): HTMLElement {
 	};
 	details.addEventListener("toggle", draw);
 	store.watch(
-		(s) => [s.shown] as const,
+		(s) => [s.shown],
 		(_, shown) => {
 			details.hidden = shown === undefined;
 			draw();

@@ -16,19 +16,25 @@ export function datasetView(store: Store, asker: Asker): HTMLElement {
 	const title = h("h2", { id: "dataset-title" }, "Dataset");
 	const section = h("section", { class: "card dataset", "aria-labelledby": "dataset-title", "data-testid": "dataset" }, title, body);
 	store.watch(
-		(s) => [s.dataset, s.opening] as const,
+		(s) => [s.dataset, s.opening],
 		(_, dataset, opening) => {
 			section.setAttribute("aria-busy", String(opening));
+			title.textContent = dataset ? nameOf(dataset) : "Dataset";
 			if (dataset) fill(body, summary(dataset), !dataset.info.complete && finder(asker), groupSections(dataset, dataset, asker));
 			else fill(body, h("p", { class: "muted" }, opening ? "Reading metadata…" : "No store is open."));
 			markCurrent(body, store.state.question.variable);
 		},
 	);
 	store.watch(
-		(s) => [s.question.variable] as const,
+		(s) => [s.question.variable],
 		(_, variable) => markCurrent(body, variable),
 	);
 	return section;
+}
+
+/** The last part of the address, as people call the store. */
+function nameOf({ info }: Dataset): string {
+	return info.source.replace(/\/+$/, "").split("/").pop() || info.source;
 }
 
 function markCurrent(body: HTMLElement, variable: string): void {
@@ -52,8 +58,8 @@ function groupSections(group: Dataset, root: Dataset, asker: Asker): HTMLElement
 	const dims = Object.entries(group.dims);
 	return [
 		part("Dimensions", dims.length, true, dimensionList(dims)),
-		part("Coordinates", coords.length, coords.length <= 12, variableList(coords, asker)),
-		part("Data variables", dataVars.length, true, variableList(dataVars, asker)),
+		part("Coordinates", coords.length, coords.length <= 12, variableList(coords, true, asker)),
+		part("Data variables", dataVars.length, true, variableList(dataVars, false, asker)),
 		...below.map((path) => {
 			const name = path.split("/").pop() ?? path;
 			return h("details", { class: "part group", open: below.length <= 3 }, h("summary", {}, "Group ", h("strong", {}, name)), groupSections(root.group(path), root, asker));
@@ -71,11 +77,11 @@ function dimensionList(dims: [string, number][]): HTMLElement {
 	return h("p", { class: "dimensions" }, dims.map(([dim, length]) => h("span", {}, h("b", {}, dim), ` ${integer(length)}`)));
 }
 
-function variableList(arrays: ArrayInfo[], asker: Asker): HTMLElement {
+function variableList(arrays: ArrayInfo[], brief: boolean, asker: Asker): HTMLElement {
 	const list = h("ul", { class: "variables" });
 	const show = (from: number) => {
 		const rows = arrays.slice(from, from + ROWS_AT_ONCE);
-		list.append(...rows.map((array) => variableItem(array, () => asker.pick(array))));
+		list.append(...rows.map((array) => variableItem(array, brief, () => asker.pick(array))));
 		const left = arrays.length - from - rows.length;
 		if (left <= 0) return;
 		const more = h("button", { type: "button", class: "quiet" }, `Show more (${integer(left)} left)`);

@@ -32,7 +32,7 @@ const TITLES: Readonly<Record<ErrorCode, string>> = {
 export function errorPanel(store: Store, onRetry: (failure: Failure) => void): HTMLElement {
 	const panel = h("section", { class: "error", role: "alert", "data-testid": "error-panel", "aria-label": "Error" });
 	store.watch(
-		(s) => [s.failure] as const,
+		(s) => [s.failure],
 		(_, failure) => {
 			panel.hidden = !failure;
 			if (failure) fill(panel, content(failure, store.state.question.source, onRetry));

@@ -12,7 +12,9 @@ import { saveMenu } from "./save-menu.js";
 /** Height over width, and its limits in CSS pixels. */
 const ASPECT = 0.6;
 const MIN_HEIGHT = 300;
-const MAX_HEIGHT = 680;
+const MAX_HEIGHT = 900;
+/** Room for the row of buttons below it. */
+const BELOW = 72;
 /** Partial results come often: drawing takes at most this share of the time. */
 const DRAWING_SHARE = 0.25;
 
@@ -27,7 +29,10 @@ export function figure(store: Store): HTMLElement {
 	stage.append(...readout(canvas, () => layout), badge);
 	const size = () => {
 		const width = Math.max(280, Math.floor(stage.clientWidth));
-		return { width, height: Math.round(Math.min(MAX_HEIGHT, Math.max(MIN_HEIGHT, width * ASPECT))) };
+		// As much as the window shows below the controls, so that the whole figure is seen at once.
+		const room = innerHeight - (stage.getBoundingClientRect().top + scrollY) - BELOW;
+		const most = Math.max(MIN_HEIGHT, Math.min(MAX_HEIGHT, room > MIN_HEIGHT ? room : MAX_HEIGHT));
+		return { width, height: Math.round(Math.min(most, Math.max(MIN_HEIGHT, width * ASPECT))) };
 	};
 	const draw = latestOnly(async () => {
 		const { shown } = store.state;
@@ -46,7 +51,7 @@ export function figure(store: Store): HTMLElement {
 		}
 	});
 	store.watch(
-		(s) => [s.shown, s.opening, s.phase] as const,
+		(s) => [s.shown, s.opening, s.phase],
 		(_, shown, opening, phase) => {
 			stage.hidden = shown === undefined;
 			empty.hidden = shown !== undefined;
@@ -57,11 +62,11 @@ export function figure(store: Store): HTMLElement {
 		},
 	);
 	store.watch(
-		(s) => [s.shown] as const,
+		(s) => [s.shown],
 		() => draw(),
 	);
 	store.watch(
-		(s) => [s.phase === "running"] as const,
+		(s) => [s.phase === "running"],
 		(_, running) => stage.setAttribute("aria-busy", String(running)),
 	);
 	new ResizeObserver(() => draw()).observe(stage);

@@ -6,7 +6,7 @@ import type { Store } from "../state.js";
 export function notices(store: Store): HTMLElement {
 	const list = h("ul", { class: "notices", role: "status", "data-testid": "notices", "aria-label": "Notices" });
 	store.watch(
-		(s) => [s.notices] as const,
+		(s) => [s.notices],
 		(_, shown) => {
 			const dismiss = h("button", { type: "button", class: "quiet", click: () => store.update({ notices: [] }) }, "Dismiss");
 			list.hidden = shown.length === 0;

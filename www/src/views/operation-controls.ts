@@ -21,7 +21,7 @@ export function operationControls(store: Store, asker: Asker): HTMLElement {
 	const element = h("div", { class: "operation" }, h("label", { for: id }, "Operation"), select, dims, options);
 	let sync: ((question: Question) => void)[] = [];
 	store.watch(
-		(s) => [s.dataset, s.question.variable, s.question.op] as const,
+		(s) => [s.dataset, s.question.variable, s.question.op],
 		({ question }, dataset, variable, op) => {
 			const array = dataset?.info.arrays.find((a) => a.path === variable);
 			element.hidden = !array;
@@ -38,7 +38,7 @@ export function operationControls(store: Store, asker: Asker): HTMLElement {
 		},
 	);
 	store.watch(
-		(s) => [s.question] as const,
+		(s) => [s.question],
 		(_, question) => {
 			for (const show of sync) show(question);
 		},

@@ -14,8 +14,8 @@ export function runControls(store: Store, asker: Asker): HTMLElement {
 	const numbers = h("span", { class: "numbers", "aria-hidden": "true" });
 	const status = h("p", { class: "status", role: "status", "data-testid": "status" });
 	store.watch(
-		(s) => [s.phase, s.opening, s.dataset, s.question.variable] as const,
-		({ dataset, question }, phase) => {
+		(s) => [s.phase, s.opening, s.dataset, s.question.variable],
+		({ dataset, question }, phase, ..._others) => {
 			// The focus goes with the action: a disabled button would drop it.
 			const runs = phase === "running";
 			const hadFocus = document.activeElement === run || document.activeElement === cancel;
@@ -27,13 +27,13 @@ export function runControls(store: Store, asker: Asker): HTMLElement {
 		},
 	);
 	store.watch(
-		(s) => [statusText(s)] as const,
+		(s) => [statusText(s)],
 		(_, text) => {
 			status.textContent = text;
 		},
 	);
 	store.watch(
-		(s) => [s.progress] as const,
+		(s) => [s.progress],
 		(_, progress) => {
 			meter.value = progress ? progress.chunksDone / Math.max(1, progress.chunks) : 0;
 			numbers.textContent = progress ? progressText(progress) : "";

@@ -13,7 +13,7 @@ export function samples(store: Store): HTMLElement {
 	const list = h("ul", { class: "samples" });
 	const section = h("section", { class: "card", "aria-labelledby": "samples-title" }, h("h2", { id: "samples-title" }, "Samples"), list);
 	store.watch(
-		(s) => [s.samples, s.question.source] as const,
+		(s) => [s.samples, s.question.source],
 		(_, all, source) => {
 			section.hidden = all.length === 0;
 			fill(

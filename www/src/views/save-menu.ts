@@ -77,14 +77,14 @@ export function saveMenu(store: Store): HTMLElement {
 		text,
 	);
 	store.watch(
-		(s) => [s.shown] as const,
+		(s) => [s.shown],
 		(_, shown) => {
 			element.hidden = shown === undefined;
 		},
 	);
 	// What was copied for another question would mislead.
 	store.watch(
-		(s) => [s.question] as const,
+		(s) => [s.question],
 		() => {
 			text.hidden = true;
 			message.textContent = "";

@@ -11,7 +11,7 @@ export function selectionControls(store: Store, asker: Asker): HTMLElement {
 	const element = h("div", { class: "selection", role: "group", "aria-label": "Selection" });
 	let rows: [string, DimensionRow][] = [];
 	store.watch(
-		(s) => [s.dataset, s.question.variable, s.coordinates] as const,
+		(s) => [s.dataset, s.question.variable, s.coordinates],
 		({ question }, dataset, variable, coordinates) => {
 			const array = dataset?.info.arrays.find((a) => a.path === variable);
 			const change = (dim: string) => (form: Selector | undefined) => asker.change(withSelection(store.state.question, dim, form, array?.dims ?? []));
@@ -25,7 +25,7 @@ export function selectionControls(store: Store, asker: Asker): HTMLElement {
 		},
 	);
 	store.watch(
-		(s) => [s.question.select] as const,
+		(s) => [s.question.select],
 		(_, select) => {
 			for (const [dim, row] of rows) row.show(select[dim]);
 		},

@@ -36,14 +36,14 @@ export function sourceBar(store: Store, onOpen: (source: string) => void): HTMLE
 	);
 	// A field that someone types in is left alone.
 	store.watch(
-		(s) => [s.question.source] as const,
+		(s) => [s.question.source],
 		(_, source) => {
 			const shown = withoutSecrets(source).address;
 			if (document.activeElement !== input || addressIn(input.value) === source) input.value = shown;
 		},
 	);
 	store.watch(
-		(s) => [s.opening] as const,
+		(s) => [s.opening],
 		(_, opening) => {
 			button.textContent = opening ? "Opening…" : "Open";
 			form.setAttribute("aria-busy", String(opening));

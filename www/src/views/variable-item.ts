@@ -2,10 +2,11 @@
 
 import type { ArrayInfo } from "zarrscope";
 import { h } from "../dom.js";
-import { shapeText } from "../format.js";
+import { attributeText, bytes, shapeText } from "../format.js";
 import { attributeList } from "./attribute-list.js";
 
-export function variableItem(array: ArrayInfo, onPick: () => void): HTMLElement {
+/** Coordinates are shown more briefly: what they are stored in is among the details. */
+export function variableItem(array: ArrayInfo, brief: boolean, onPick: () => void): HTMLElement {
 	const { attrs, dims, dtype, name, path, problem } = array;
 	const units = typeof attrs.units === "string" ? attrs.units : undefined;
 	const longName = attrs.long_name ?? attrs.standard_name;
@@ -13,13 +14,20 @@ export function variableItem(array: ArrayInfo, onPick: () => void): HTMLElement 
 		"button",
 		{ type: "button", class: "variable", "data-testid": "variable", "data-path": path, disabled: problem !== null, click: onPick },
 		h("span", { class: "name" }, h("b", {}, name), dims.length > 0 && h("span", { class: "muted" }, ` (${dims.join(", ")})`)),
-		typeof longName === "string" && h("span", { class: "long-name" }, longName),
+		typeof longName === "string" && !brief && h("span", { class: "long-name" }, longName),
 		h("span", { class: "facts" }, [dtype, shapeText(array.shape), units].filter(Boolean).join(" · ")),
-		h("span", { class: "facts" }, storage(array)),
+		!brief && h("span", { class: "facts" }, storage(array)),
 		problem ? h("span", { class: "problem" }, `Cannot be read: ${problem.message}`) : undefined,
 	);
 	const attributes = Object.entries(attrs).filter(([key]) => key !== "_ARRAY_DIMENSIONS");
-	const more = attributes.length > 0 && h("details", { class: "more" }, h("summary", { "aria-label": `Attributes of ${name}` }, "attributes"), attributeList(attributes));
+	const more = h(
+		"details",
+		{ class: "more" },
+		h("summary", { "aria-label": `More about ${name}` }, "more"),
+		brief && h("p", { class: "facts" }, storage(array)),
+		h("p", { class: "facts" }, `${bytes(array.bytes)} decoded · fill value ${attributeText(array.fillValue)}`),
+		attributeList(attributes),
+	);
 	return h("li", { class: problem ? "unreadable" : undefined }, head, more);
 }
 
