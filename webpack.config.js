@@ -10,6 +10,8 @@ const { version } = JSON.parse(readFileSync(here("package.json"), "utf8"));
 
 export default (_env, argv) => ({
 	mode: argv.mode ?? "production",
+	// Browsers that know `globalThis`: for others webpack would write `new Function`.
+	target: ["web", "es2022"],
 	entry: { main: here("www/src/main.ts") },
 	output: {
 		path: here("www/dist"),
@@ -18,6 +20,8 @@ export default (_env, argv) => ({
 		chunkFilename: "[name].[contenthash:8].js",
 		assetModuleFilename: "[name].[hash:8][ext]",
 		publicPath: "auto",
+		// Pages may enforce Trusted Types: scripts are only ever made from this policy.
+		trustedTypes: "zarrscope",
 		clean: true,
 	},
 	// Source maps as files: `eval` would need a weaker Content-Security-Policy.

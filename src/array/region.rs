@@ -59,6 +59,9 @@ impl DimIndex {
                 let last = (start + (len - 1) * step) / chunk;
                 DimIndex::Range { start: first, step: 1, len: last - first + 1 }
             }
+            DimIndex::Range { start, step, len } if step.is_multiple_of(chunk) => {
+                DimIndex::Range { start: start / chunk, step: step / chunk, len: *len }
+            }
             _ => {
                 let mut chunks: Vec<u64> = self.positions().map(|p| p / chunk).collect();
                 chunks.sort_unstable();

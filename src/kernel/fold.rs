@@ -283,6 +283,10 @@ fn fold_moments(
     });
     for c in 0..cells {
         if n[c] == 0.0 {
+            // A missing value of no weight makes the mean missing, as any other does.
+            if deviation[c].is_nan() {
+                mean_all[c] = f64::NAN;
+            }
             continue;
         }
         let correction = deviation[c] / n[c];

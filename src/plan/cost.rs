@@ -65,11 +65,11 @@ pub fn cost_of(plan: &Plan, passes: u64) -> Result<Cost> {
     }
     Ok(Cost {
         chunks,
-        requests: passes * chunks.saturating_mul(if sharded { 2 + reads_per_chunk } else { 1 }),
-        bytes_to_fetch: passes * fetched,
+        requests: passes.saturating_mul(chunks).saturating_mul(if sharded { reads_per_chunk.saturating_add(2) } else { 1 }),
+        bytes_to_fetch: passes.saturating_mul(fetched),
         bytes_to_fetch_is_estimate: compressed || chunks > 0 && sharded,
-        bytes_to_decode: passes * decoded,
-        memory_bytes: (3 * inner_bytes).saturating_add(output_cells.saturating_mul(3 * 8)),
+        bytes_to_decode: passes.saturating_mul(decoded),
+        memory_bytes: inner_bytes.saturating_mul(3).saturating_add(output_cells.saturating_mul(3 * 8)),
         output_shape: plan.output_shape(),
         units: plan.unit_count(),
         passes,

@@ -17,5 +17,7 @@ pub use weights::{Weights, latitude_of};
 
 /// The most cells of a result: 2^25 doubles are 256 MiB.
 pub const MAX_RESULT_CELLS: u64 = 1 << 25;
+/// The most chunks of one pass.
+pub const MAX_CHUNKS: u64 = 1 << 24;
 /// The most bins of a histogram.
 pub const MAX_BINS: u64 = 1 << 20;

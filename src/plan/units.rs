@@ -131,12 +131,24 @@ impl Plan {
     /// # Errors
     /// `too_large` for results or numbers of chunks beyond the limits.
     pub fn settle(mut self, columns: u64) -> Result<Self> {
+        // Every position of such a selection may lie in a chunk of its own, and the grid would list them.
+        let listed = self.index.iter().zip(&self.array.chunk_shape).filter_map(|(index, &chunk)| match index {
+            DimIndex::Range { step, len, .. } if *step > chunk => Some(*len),
+            _ => None,
+        });
+        let refuse = |n: u64| too_large("chunks of the selection", n, super::MAX_CHUNKS).with_path(&self.array.path);
+        if let Some(n) = listed.max().filter(|n| *n > super::MAX_CHUNKS) {
+            return Err(refuse(n));
+        }
         self.grid = self.index.iter().zip(&self.array.chunk_shape).map(|(i, &c)| i.chunks(c)).collect();
         let cells = product(&self.output_shape(), "result")?.saturating_mul(self.bins());
         if cells > super::MAX_RESULT_CELLS {
             return Err(too_large("cells of the result", cells, super::MAX_RESULT_CELLS).with_path(&self.array.path));
         }
         let chunks = self.chunk_count()?;
+        if chunks > super::MAX_CHUNKS {
+            return Err(too_large("chunks of the selection", chunks, super::MAX_CHUNKS).with_path(&self.array.path));
+        }
         let reduced = self.reduced_per_block();
         let decoded = product(&self.array.chunk_shape, "chunk")?.saturating_mul(self.array.dtype.size() as u64).max(1);
         let block_cells = cells.div_ceil(self.block_count().max(1));

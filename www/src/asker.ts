@@ -35,10 +35,20 @@ export class Asker {
 	async open(question: Question, asks: boolean, notices: readonly string[] = []): Promise<void> {
 		const signal = this.#opening.begin();
 		this.#asking.end();
-		const fresh = { dataset: undefined, coordinates: {}, cost: undefined, shown: undefined, failure: undefined, progress: undefined };
+		const fresh = {
+			dataset: undefined,
+			coordinates: {},
+			cost: undefined,
+			shown: undefined,
+			failure: undefined,
+			progress: undefined,
+		};
 		this.#store.update({ ...fresh, question, notices, opening: true, phase: "idle" });
 		try {
-			const dataset = await open(question.source, { signal, ...(question.variable ? { variable: question.variable } : {}) });
+			const dataset = await open(question.source, {
+				signal,
+				...(question.variable ? { variable: question.variable } : {}),
+			});
 			if (signal.aborted) return;
 			this.#store.update({ dataset, opening: false, notices: [...notices, ...dataset.notices] });
 			const named = dataset.info.arrays.find((array) => array.path === question.variable);
@@ -93,7 +103,8 @@ export class Asker {
 		const another = question.variable !== before.variable || question.source !== before.source;
 		this.#store.update({ question, cost: undefined, failure: undefined, phase: "idle", progress: undefined });
 		if (!dataset) return;
-		if (another || Object.keys(this.#store.state.coordinates).length === 0) void readCoordinates(this.#store, dataset, question);
+		if (another || Object.keys(this.#store.state.coordinates).length === 0)
+			void readCoordinates(this.#store, dataset, question);
 		void this.#answer(question, signal, "if cheap", delay);
 	}
 
@@ -118,7 +129,8 @@ export class Asker {
 		const places = placesFor(question, array.info, dataset).catch(() => undefined);
 		let show = (_part: Result, _partial: number | undefined) => {};
 		void places.then((geometry) => {
-			show = (result, partial) => signal.aborted || this.#store.update({ shown: { question, result, geometry, partial } });
+			show = (result, partial) =>
+				signal.aborted || this.#store.update({ shown: { question, result, geometry, partial } });
 		});
 		const result = await array.compute({
 			signal,

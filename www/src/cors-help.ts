@@ -17,15 +17,37 @@ export function corsHelp(source: string, origin: string): CorsHelp {
 }
 
 function amazon(page: string): CorsHelp {
-	const rules = [{ AllowedOrigins: [page], AllowedMethods: ["GET", "HEAD"], AllowedHeaders: ["Range"], ExposeHeaders: ["Content-Range", "Content-Length", "ETag"] }];
+	const rules = [
+		{
+			AllowedOrigins: [page],
+			AllowedMethods: ["GET", "HEAD"],
+			AllowedHeaders: ["Range"],
+			ExposeHeaders: ["Content-Range", "Content-Length", "ETag"],
+		},
+	];
 	const rule = `${json({ CORSRules: rules })}\n\naws s3api put-bucket-cors --bucket BUCKET --cors-configuration file://cors.json`;
-	return { title: "What its owner must set in Amazon S3", how: "Save this as cors.json, and run the command below it:", rule };
+	return {
+		title: "What its owner must set in Amazon S3",
+		how: "Save this as cors.json, and run the command below it:",
+		rule,
+	};
 }
 
 function google(page: string): CorsHelp {
-	const rules = [{ origin: [page], method: ["GET", "HEAD"], responseHeader: ["Range", "Content-Range", "Content-Length", "ETag"], maxAgeSeconds: 3600 }];
+	const rules = [
+		{
+			origin: [page],
+			method: ["GET", "HEAD"],
+			responseHeader: ["Range", "Content-Range", "Content-Length", "ETag"],
+			maxAgeSeconds: 3600,
+		},
+	];
 	const rule = `${json(rules)}\n\ngcloud storage buckets update gs://BUCKET --cors-file=cors.json`;
-	return { title: "What its owner must set in Google Cloud Storage", how: "Save this as cors.json, and run the command below it:", rule };
+	return {
+		title: "What its owner must set in Google Cloud Storage",
+		how: "Save this as cors.json, and run the command below it:",
+		rule,
+	};
 }
 
 function azure(page: string): CorsHelp {

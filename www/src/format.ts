@@ -34,7 +34,9 @@ export function quantity(x: number): string {
 /** A coordinate's label; times without what is zero in them. */
 export function labelText(value: Label | null | undefined): string {
 	if (value === null || value === undefined) return "missing";
-	return typeof value === "number" ? quantity(value) : value.replace(/T00:00:00(\.0+)?Z?$/, "").replace(/(T\d\d:\d\d):00$/, "$1");
+	return typeof value === "number"
+		? quantity(value)
+		: value.replace(/T00:00:00(\.0+)?Z?$/, "").replace(/(T\d\d:\d\d):00$/, "$1");
 }
 
 export function shapeText(shape: readonly number[]): string {

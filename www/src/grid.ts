@@ -37,7 +37,8 @@ export function placesOf(array: ArrayInfo, dataset: Dataset): Places | undefined
 
 function isPlace(other: ArrayInfo, array: ArrayInfo): boolean {
 	if (other.group !== array.group || other.path === array.path || other.problem) return false;
-	if (other.dims.length === 0 || other.dims.length > 2 || !other.dims.every((dim) => array.dims.includes(dim))) return false;
+	if (other.dims.length === 0 || other.dims.length > 2 || !other.dims.every((dim) => array.dims.includes(dim)))
+		return false;
 	// A dimension's own labels place nothing by themselves; corners of cells are not their centres.
 	return !other.dims.includes(other.name) && !/bound|bnds|vert|corner/i.test(other.name);
 }

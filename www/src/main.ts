@@ -1,5 +1,6 @@
 /** The dashboard: makes the views, and keeps the address and the question the same. */
 
+import { init } from "zarrscope";
 import { Asker } from "./asker.js";
 import { fill, h } from "./dom.js";
 import { NO_QUESTION, type Question } from "./question.js";
@@ -22,7 +23,14 @@ import { sourceBar } from "./views/source-bar.js";
 const store = new Store();
 const asker = new Asker(store);
 
-const open = (source: string) => void asker.open({ ...NO_QUESTION, source }, false);
+const open = (wanted: string) => {
+	const { source: now } = store.state.question;
+	// The field shows an address without its signature; opening it again is to use the signature again.
+	const source = withoutSecrets(now).address === wanted ? now : wanted;
+	const { removed } = withoutSecrets(source);
+	const notice = `Links to this page leave out what may be secret in the address: ${removed.join(", ")}.`;
+	void asker.open({ ...NO_QUESTION, source }, false, removed.length > 0 ? [notice] : []);
+};
 const retry = ({ of }: { of: "open" | "run" }) => {
 	const { question } = store.state;
 	if (of === "open") void asker.open(question, asksMore(question));
@@ -39,9 +47,15 @@ function layout(): void {
 		"section",
 		{ class: "card controls", "aria-label": "Question" },
 		selectionControls(store, asker),
-		operationControls(store, asker),
+		h("div", { class: "operation-row" }, operationControls(store, asker), costCard(store, asker)),
 		runControls(store, asker),
-		costCard(store, asker),
+	);
+	// Without a store there is nothing to ask.
+	store.watch(
+		(s) => [s.dataset === undefined],
+		(_, none) => {
+			controls.hidden = none;
+		},
 	);
 	const app = document.querySelector("#app");
 	if (!app) return;
@@ -49,11 +63,12 @@ function layout(): void {
 		app,
 		header(),
 		sourceBar(store, open),
-		notices(store),
+		samples(store),
 		h(
 			"main",
 			{},
-			h("div", { class: "sidebar" }, datasetView(store, asker), samples(store)),
+			notices(store),
+			h("div", { class: "sidebar" }, datasetView(store, asker)),
 			h("div", { class: "work" }, errorPanel(store, retry), controls, figure(store)),
 		),
 	);
@@ -84,7 +99,8 @@ function followAddress(): void {
 	if (location.hash === addressOf(now)) return;
 	const array = now.dataset?.info.arrays.find((a) => a.path === question.variable);
 	if (!question.source) store.update({ notices });
-	else if (question.source !== withoutSecrets(now.question.source).address || !array) void asker.open(question, asks, notices);
+	else if (question.source !== withoutSecrets(now.question.source).address || !array)
+		void asker.open(question, asks, notices);
 	else {
 		store.update({ notices });
 		// What is open may have been opened with a signature that links do not carry.
@@ -99,6 +115,8 @@ function addressOf({ dataset, question }: State): string {
 }
 
 async function start(): Promise<void> {
+	// The core is compiled while the rest is read; if that fails, opening says why.
+	void init().catch(() => {});
 	startTheme();
 	layout();
 	followQuestion();

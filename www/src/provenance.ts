@@ -45,7 +45,12 @@ export function documentText(document: AnalysisDocument): string {
 /** "SST-mean.png", with nothing in it that a file system could object to. */
 export function fileName({ question }: Shown, ending: string): string {
 	const name = `${question.variable.split("/").pop() ?? "figure"}-${question.op}`;
-	return `${name.replace(/[^\p{L}\p{N}._-]+/gu, "_").replace(/^[._-]+/, "").slice(0, 80) || "figure"}.${ending}`;
+	return `${
+		name
+			.replace(/[^\p{L}\p{N}._-]+/gu, "_")
+			.replace(/^[._-]+/, "")
+			.slice(0, 80) || "figure"
+	}.${ending}`;
 }
 
 /** An SVG with the provenance as its `metadata` element. */

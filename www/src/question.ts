@@ -16,7 +16,14 @@ export interface Question {
 	readonly options: Readonly<Partial<Record<OptionName, OptionValue>>>;
 }
 
-export const NO_QUESTION: Question = { source: "", variable: "", select: {}, op: "values", dims: undefined, options: {} };
+export const NO_QUESTION: Question = {
+	source: "",
+	variable: "",
+	select: {},
+	op: "values",
+	dims: undefined,
+	options: {},
+};
 
 /** The lazy array that answers the question. Throws `not_found` if the dataset has no such array. */
 export function arrayOf(question: Question, dataset: Dataset): DataArray {
@@ -34,12 +41,16 @@ export function drops(form: Selector | undefined): boolean {
 /** The question with an operation, and dimensions that go with it. */
 export function withOperation(question: Question, op: OperationName, dims: readonly string[] | undefined): Question {
 	const allowed = operationOf(op).options;
-	const options = Object.fromEntries(Object.entries(question.options).filter(([name]) => allowed.includes(name as OptionName)));
+	const options = Object.fromEntries(
+		Object.entries(question.options).filter(([name]) => allowed.includes(name as OptionName)),
+	);
 	if (op === "values") return { ...question, op, dims: undefined, options };
 	return { ...question, op, dims, options, select: freed(question.select, dims) };
 }
 
 /** A dimension cannot be dropped and reduced at once: what is to be reduced is taken whole again. */
 function freed(select: Question["select"], dims: readonly string[] | undefined): Question["select"] {
-	return Object.fromEntries(Object.entries(select).filter(([dim, form]) => !drops(form) || (dims && !dims.includes(dim))));
+	return Object.fromEntries(
+		Object.entries(select).filter(([dim, form]) => !drops(form) || (dims && !dims.includes(dim))),
+	);
 }

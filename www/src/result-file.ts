@@ -15,7 +15,8 @@ export type FileReply = { readonly blob: Blob } | { readonly message: string };
 export function resultFile(shown: Shown, format: "csv" | "json"): Promise<Blob> {
 	const worker = new Worker(new URL("./result-file-worker.ts", import.meta.url), { type: "module" });
 	return new Promise<Blob>((resolve, reject) => {
-		worker.onmessage = ({ data }: MessageEvent<FileReply>) => ("blob" in data ? resolve(data.blob) : reject(new Error(data.message)));
+		worker.onmessage = ({ data }: MessageEvent<FileReply>) =>
+			"blob" in data ? resolve(data.blob) : reject(new Error(data.message));
 		worker.onerror = (event) => reject(new Error(event.message || "the worker could not be started"));
 		const request: FileRequest = { format, fields: { ...shown.result }, provenance: provenanceOf(shown) };
 		worker.postMessage(request);

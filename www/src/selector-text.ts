@@ -68,7 +68,11 @@ function positions(text: string): Selector | undefined {
 	if (parts.some((part, i) => part.trim() !== "" && numbers[i] === undefined)) return undefined;
 	const [start, stop, step] = numbers;
 	if (step !== undefined && step < 1) return undefined;
-	const form = { ...(start === undefined ? {} : { start }), ...(stop === undefined ? {} : { stop }), ...(step === undefined ? {} : { step }) };
+	const form = {
+		...(start === undefined ? {} : { start }),
+		...(stop === undefined ? {} : { stop }),
+		...(step === undefined ? {} : { step }),
+	};
 	// A form without any bound is the whole dimension, which is written by leaving it out.
 	return Object.keys(form).length > 0 ? form : { start: 0 };
 }
@@ -88,7 +92,9 @@ function endText(value: Label | undefined): string {
 
 /** Marks of this notation inside a label are escaped by `%`, once more than the link itself does. */
 function labelText(value: Label): string {
-	return String(value).replace(/%|,|\.\.|^[~@=.]|\.$/g, (mark) => [...mark].map((c) => `%${c.charCodeAt(0).toString(16)}`).join(""));
+	return String(value).replace(/%|,|\.\.|^[~@=.]|\.$/g, (mark) =>
+		[...mark].map((c) => `%${c.charCodeAt(0).toString(16)}`).join(""),
+	);
 }
 
 function unescaped(text: string): string {

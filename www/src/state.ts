@@ -80,7 +80,10 @@ export class Store {
 	}
 
 	/** Calls `draw` now, and again whenever one of the parts is another value than before. */
-	watch<T extends unknown[]>(parts: (state: State) => readonly [...T], draw: (state: State, ...parts: NoInfer<T>) => void): void {
+	watch<T extends unknown[]>(
+		parts: (state: State) => readonly [...T],
+		draw: (state: State, ...parts: NoInfer<T>) => void,
+	): void {
 		let last: readonly [...T] | undefined;
 		const look = () => {
 			const now = parts(this.#state);

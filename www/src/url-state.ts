@@ -23,8 +23,11 @@ export function toHash(question: Question): { hash: string; removed: string[] } 
 	// All values are asked for by name: a link without operation and selection means the variable's first map.
 	if (question.op !== "values" || (question.variable && parts.length === 2)) parts.push(["op", question.op]);
 	if (question.dims) parts.push(["dims", question.dims.map((dim) => encodeURIComponent(dim.toWellFormed())).join(",")]);
-	for (const [name, value] of Object.entries(question.options)) parts.push([name, optionText(name as OptionName, value)]);
-	const text = parts.map(([key, value]) => `${encodeURIComponent(key.toWellFormed())}=${key === "dims" ? value : encode(value)}`);
+	for (const [name, value] of Object.entries(question.options))
+		parts.push([name, optionText(name as OptionName, value)]);
+	const text = parts.map(
+		([key, value]) => `${encodeURIComponent(key.toWellFormed())}=${key === "dims" ? value : encode(value)}`,
+	);
 	return { hash: `#${[VERSION, ...text].join("&")}`, removed };
 }
 
@@ -93,7 +96,8 @@ class Reader {
 			options,
 		};
 		const notices: string[] = [];
-		if (this.#secrets.length > 0) notices.push(`Left out of the link, since it may be secret: ${this.#secrets.join(", ")}.`);
+		if (this.#secrets.length > 0)
+			notices.push(`Left out of the link, since it may be secret: ${this.#secrets.join(", ")}.`);
 		if (this.#ignored.length > 0) notices.push(`Parts of the link were not understood: ${this.#ignored.join(", ")}.`);
 		return { question, asks: this.#asks, notices };
 	}
@@ -134,7 +138,9 @@ class Reader {
 
 /** Percent-encoding that leaves what a fragment may hold and a reader wants to see. */
 function encode(text: string): string {
-	return encodeURIComponent(text.toWellFormed()).replace(/%(3A|2F|3F|40|7E|3D|2C)/g, (code) => decodeURIComponent(code));
+	return encodeURIComponent(text.toWellFormed()).replace(/%(3A|2F|3F|40|7E|3D|2C)/g, (code) =>
+		decodeURIComponent(code),
+	);
 }
 
 function decode(text: string): string | undefined {

@@ -26,19 +26,33 @@ export function costCard(store: Store, asker: Asker): HTMLElement {
 
 function figures(cost: Cost): HTMLElement {
 	const about = cost.bytesToFetchIsEstimate ? "about " : "";
-	const parts: [string, string][] = [
-		["Requests", `${count(cost.requests, "request")}${cost.passes > 1 ? `, ${cost.passes} passes` : ""}`],
-		["To fetch", `${about}${bytes(cost.bytesToFetch)} to fetch`],
-		["To decode", `${bytes(cost.bytesToDecode)} to decode`],
-		["Memory", `up to ${bytes(cost.memoryBytes)} of memory per worker`],
+	const parts = [
+		`${count(cost.requests, "request")}${cost.passes > 1 ? `, ${cost.passes} passes` : ""}`,
+		`${about}${bytes(cost.bytesToFetch)} to fetch`,
+		`${bytes(cost.bytesToDecode)} to decode`,
+		`${bytes(cost.memoryBytes)} of memory`,
 	];
-	return h("ul", { "aria-label": "Cost" }, parts.map(([, text]) => h("li", {}, text)));
+	return h(
+		"ul",
+		{ "aria-label": "Cost", title: "Before running; memory is the most that one worker needs" },
+		parts.map((text) => h("li", {}, text)),
+	);
 }
 
 /** Much is not fetched without a second yes. */
 function question(cost: Cost, asker: Asker, store: Store): HTMLElement {
-	const yes = h("button", { type: "button", class: "primary", "data-testid": "confirm-run", click: () => asker.run(true) }, "Run it");
+	const yes = h(
+		"button",
+		{ type: "button", class: "primary", "data-testid": "confirm-run", click: () => asker.run(true) },
+		"Run it",
+	);
 	const no = h("button", { type: "button", click: () => store.update({ phase: "waiting" }) }, "Not now");
 	queueMicrotask(() => yes.focus());
-	return h("div", { class: "confirm", role: "group", "aria-label": "Confirm" }, h("p", {}, `This fetches about ${bytes(cost.bytesToFetch)} over the network.`), yes, no);
+	return h(
+		"div",
+		{ class: "confirm", role: "group", "aria-label": "Confirm" },
+		h("p", {}, `This fetches about ${bytes(cost.bytesToFetch)} over the network.`),
+		yes,
+		no,
+	);
 }

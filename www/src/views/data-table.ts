@@ -9,7 +9,12 @@ const MAX_ROWS = 200;
 
 export function dataTable(store: Store): HTMLElement {
 	const slot = h("div", { class: "table-slot", tabindex: 0, role: "region", "aria-label": "Values" });
-	const details = h("details", { class: "values", "data-testid": "data-table" }, h("summary", {}, "Values as a table"), slot);
+	const details = h(
+		"details",
+		{ class: "values", "data-testid": "data-table" },
+		h("summary", {}, "Values as a table"),
+		slot,
+	);
 	const draw = () => {
 		const { shown } = store.state;
 		if (details.open && shown) fill(slot, table(shown.result));
@@ -29,13 +34,24 @@ export function dataTable(store: Store): HTMLElement {
 function table(result: Result): HTMLElement {
 	const total = result.data.length;
 	const rows = Array.from({ length: Math.min(MAX_ROWS, total) }, (_, i) => row(result, i));
-	const all = total > MAX_ROWS ? `The first ${MAX_ROWS} of ${integer(total)} values; the saved files have all.` : `${integer(total)} ${total === 1 ? "value" : "values"}.`;
+	const all =
+		total > MAX_ROWS
+			? `The first ${MAX_ROWS} of ${integer(total)} values; the saved files have all.`
+			: `${integer(total)} ${total === 1 ? "value" : "values"}.`;
 	const heads = [...result.dims.map((dim) => String(result.coordAttrs[dim]?.label ?? dim)), result.label];
 	return h(
 		"table",
 		{},
 		h("caption", {}, all),
-		h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, head)))),
+		h(
+			"thead",
+			{},
+			h(
+				"tr",
+				{},
+				heads.map((head) => h("th", { scope: "col" }, head)),
+			),
+		),
 		h("tbody", {}, rows),
 	);
 }

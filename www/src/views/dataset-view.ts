@@ -14,13 +14,19 @@ const ROWS_AT_ONCE = 200;
 export function datasetView(store: Store, asker: Asker): HTMLElement {
 	const body = h("div", { class: "dataset-body" });
 	const title = h("h2", { id: "dataset-title" }, "Dataset");
-	const section = h("section", { class: "card dataset", "aria-labelledby": "dataset-title", "data-testid": "dataset" }, title, body);
+	const section = h(
+		"section",
+		{ class: "card dataset", "aria-labelledby": "dataset-title", "data-testid": "dataset" },
+		title,
+		body,
+	);
 	store.watch(
 		(s) => [s.dataset, s.opening],
 		(_, dataset, opening) => {
 			section.setAttribute("aria-busy", String(opening));
 			title.textContent = dataset ? nameOf(dataset) : "Dataset";
-			if (dataset) fill(body, summary(dataset), !dataset.info.complete && finder(asker), groupSections(dataset, dataset, asker));
+			if (dataset)
+				fill(body, summary(dataset), !dataset.info.complete && finder(asker), groupSections(dataset, dataset, asker));
 			else fill(body, h("p", { class: "muted" }, opening ? "Reading metadata…" : "No store is open."));
 			markCurrent(body, store.state.question.variable);
 		},
@@ -47,7 +53,11 @@ function markCurrent(body: HTMLElement, variable: string): void {
 function summary({ info }: Dataset): HTMLElement {
 	const size = info.arrays.reduce((sum, array) => sum + array.bytes, 0);
 	const metadata = info.consolidated ? ", consolidated" : "";
-	return h("p", { class: "muted" }, `Zarr ${info.zarrFormat}${metadata} · ${count(info.arrays.length, "array")} · ${bytes(size)} decoded`);
+	return h(
+		"p",
+		{ class: "muted" },
+		`Zarr ${info.zarrFormat}${metadata} · ${count(info.arrays.length, "array")} · ${bytes(size)}`,
+	);
 }
 
 /** The four sections of a group, then the groups below it. */
@@ -60,21 +70,35 @@ function groupSections(group: Dataset, root: Dataset, asker: Asker): HTMLElement
 		part("Dimensions", dims.length, true, dimensionList(dims)),
 		part("Coordinates", coords.length, coords.length <= 12, variableList(coords, true, asker)),
 		part("Data variables", dataVars.length, true, variableList(dataVars, false, asker)),
+		part("Attributes", attributes.length, false, attributeList(attributes)),
 		...below.map((path) => {
 			const name = path.split("/").pop() ?? path;
-			return h("details", { class: "part group", open: below.length <= 3 }, h("summary", {}, "Group ", h("strong", {}, name)), groupSections(root.group(path), root, asker));
+			return h(
+				"details",
+				{ class: "part group", open: below.length <= 3 },
+				h("summary", {}, "Group ", h("strong", {}, name)),
+				groupSections(root.group(path), root, asker),
+			);
 		}),
-		part("Attributes", attributes.length, false, attributeList(attributes)),
 	];
 }
 
 function part(title: string, size: number, open: boolean, content: HTMLElement): HTMLElement {
 	const heading = h("summary", {}, title, " ", h("span", { class: "muted" }, `(${integer(size)})`));
-	return h("details", { class: "part", open: open && size > 0 }, heading, size > 0 ? content : h("p", { class: "muted" }, "none"));
+	return h(
+		"details",
+		{ class: "part", open: open && size > 0 },
+		heading,
+		size > 0 ? content : h("p", { class: "muted" }, "none"),
+	);
 }
 
 function dimensionList(dims: [string, number][]): HTMLElement {
-	return h("p", { class: "dimensions" }, dims.map(([dim, length]) => h("span", {}, h("b", {}, dim), ` ${integer(length)}`)));
+	return h(
+		"p",
+		{ class: "dimensions" },
+		dims.map(([dim, length]) => h("span", {}, h("b", {}, dim), ` ${integer(length)}`)),
+	);
 }
 
 function variableList(arrays: ArrayInfo[], brief: boolean, asker: Asker): HTMLElement {
@@ -98,7 +122,13 @@ function variableList(arrays: ArrayInfo[], brief: boolean, asker: Asker): HTMLEl
 
 /** For stores that do not tell what is in them. */
 function finder(asker: Asker): HTMLElement {
-	const input = h("input", { id: "find", type: "text", spellcheck: "false", autocapitalize: "off", placeholder: "path/of/variable" });
+	const input = h("input", {
+		id: "find",
+		type: "text",
+		spellcheck: "false",
+		autocapitalize: "off",
+		placeholder: "path/of/variable",
+	});
 	const submit = (event: SubmitEvent) => {
 		event.preventDefault();
 		if (input.value.trim()) void asker.find(input.value.trim());

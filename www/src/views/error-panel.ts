@@ -29,6 +29,15 @@ const TITLES: Readonly<Record<ErrorCode, string>> = {
 	worker_crashed: "The computation stopped unexpectedly",
 };
 
+/** Errors that trying again cannot mend: another question can. */
+const FINAL: ReadonlySet<ErrorCode> = new Set([
+	"invalid_selection",
+	"invalid_document",
+	"unsupported",
+	"unknown_codec",
+	"too_large",
+]);
+
 export function errorPanel(store: Store, onRetry: (failure: Failure) => void): HTMLElement {
 	const panel = h("section", { class: "error", role: "alert", "data-testid": "error-panel", "aria-label": "Error" });
 	store.watch(
@@ -46,14 +55,28 @@ function content(failure: Failure, source: string, onRetry: (failure: Failure) =
 	const details = detailsOf(failure.error);
 	const hint = hintFor(details);
 	const help = details.code === "cors" ? corsHelp(source, location.origin) : undefined;
-	const retry = h("button", { type: "button", "data-testid": "retry-button", click: () => onRetry(failure) }, "Try again");
+	const retry = h(
+		"button",
+		{ type: "button", "data-testid": "retry-button", click: () => onRetry(failure) },
+		"Try again",
+	);
 	return [
 		h("h2", {}, TITLES[details.code] ?? "Something went wrong"),
-		h("p", { class: "message" }, details.message),
+		h("p", { class: "message" }, sentence(details.message)),
 		...(hint ? [h("p", {}, hint)] : []),
-		...(help ? [h("details", {}, h("summary", {}, help.title), h("p", {}, help.how), h("pre", { tabindex: 0 }, help.rule))] : []),
+		...(help
+			? [
+					h(
+						"details",
+						{ open: true },
+						h("summary", {}, help.title),
+						h("p", {}, help.how),
+						h("pre", { tabindex: 0 }, help.rule),
+					),
+				]
+			: []),
 		place(details),
-		retry,
+		...(FINAL.has(details.code) ? [] : [retry]),
 	];
 }
 
@@ -62,7 +85,7 @@ function place(details: ErrorDetails): HTMLElement {
 	const facts: [string, string | number | undefined][] = [
 		["Code", details.code],
 		["Address", details.url],
-		["Array", details.path],
+		["Path", details.path],
 		["Chunk", details.chunk],
 		["Codec", details.codec],
 		["Status", details.status],
@@ -70,7 +93,16 @@ function place(details: ErrorDetails): HTMLElement {
 		["Got", details.actual],
 	];
 	const known = facts.filter(([, value]) => value !== undefined);
-	return h("dl", { class: "place" }, known.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
+	return h(
+		"dl",
+		{ class: "place" },
+		known.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))),
+	);
+}
+
+function sentence(message: string): string {
+	// A name keeps its case: "lat: nothing between …".
+	return /^\w+ /.test(message) ? message.charAt(0).toUpperCase() + message.slice(1) : message;
 }
 
 function detailsOf(error: unknown): ErrorDetails {

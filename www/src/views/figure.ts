@@ -6,6 +6,7 @@ import type { Shown, Store } from "../state.js";
 import { onThemeChange, shownTheme } from "../theme.js";
 import { selectionText, titleOf } from "../title.js";
 import { dataTable } from "./data-table.js";
+import { Fits } from "./figure-height.js";
 import { readout } from "./readout.js";
 import { saveMenu } from "./save-menu.js";
 
@@ -17,14 +18,21 @@ const MAX_HEIGHT = 900;
 const BELOW = 72;
 /** Partial results come often: drawing takes at most this share of the time. */
 const DRAWING_SHARE = 0.25;
+const MAX_REST_MS = 1000;
 
 export function figure(store: Store): HTMLElement {
-	const canvas = h("canvas", { tabindex: 0, role: "img", "data-testid": "figure-canvas", "aria-describedby": "figure-keys" });
+	const canvas = h("canvas", {
+		tabindex: 0,
+		role: "img",
+		"data-testid": "figure-canvas",
+		"aria-describedby": "figure-keys",
+	});
 	const stage = h("div", { class: "stage" }, canvas);
 	const badge = h("p", { class: "badge", "data-testid": "partial" });
 	const empty = h("p", { class: "empty" });
 	const caption = h("h2", { class: "visually-hidden", "data-testid": "figure-title" });
 	const problem = h("p", { class: "problem", role: "status", "data-testid": "figure-problem" });
+	const fits = new Fits();
 	let layout: PlotLayout | undefined;
 	stage.append(...readout(canvas, () => layout), badge);
 	const size = () => {
@@ -34,13 +42,16 @@ export function figure(store: Store): HTMLElement {
 		const most = Math.max(MIN_HEIGHT, Math.min(MAX_HEIGHT, room > MIN_HEIGHT ? room : MAX_HEIGHT));
 		return { width, height: Math.round(Math.min(most, Math.max(MIN_HEIGHT, width * ASPECT))) };
 	};
-	const draw = latestOnly(async () => {
+	const drawNow = async () => {
 		const { shown } = store.state;
 		if (!shown || stage.clientWidth === 0) return;
 		const { width, height } = size();
-		canvas.style.height = `${height}px`;
 		try {
-			layout = await drawPlot(canvas, shown.result, { ...plotOptions(shown), width, height, scale: devicePixelRatio });
+			const options = { ...plotOptions(shown), width };
+			const tall = await fits.height(shown, { ...options, height });
+			if (shown !== store.state.shown) return;
+			canvas.style.height = `${tall}px`;
+			layout = await drawPlot(canvas, shown.result, { ...options, height: tall, scale: devicePixelRatio });
 			canvas.setAttribute("aria-label", layout.description);
 			problem.textContent = "";
 			stage.dataset.drawn = layout.kind;
@@ -49,13 +60,31 @@ export function figure(store: Store): HTMLElement {
 			delete stage.dataset.drawn;
 			problem.textContent = `The picture cannot be drawn: ${error instanceof Error ? error.message : String(error)}. The values are below.`;
 		}
-	});
+	};
+	const draw = latestOnly(drawNow, () => store.state.shown?.partial !== undefined);
+	const keys = h(
+		"p",
+		{ id: "figure-keys", class: "visually-hidden" },
+		"Arrow keys move a cursor over the figure, which reads the values; Escape ends it.",
+	);
+	const section = h(
+		"section",
+		{ class: "card figure", "aria-label": "Figure" },
+		caption,
+		stage,
+		empty,
+		problem,
+		keys,
+		saveMenu(store, canvas),
+		dataTable(store),
+	);
 	store.watch(
 		(s) => [s.shown, s.opening, s.phase],
-		(_, shown, opening, phase) => {
+		({ question }, shown, opening, phase) => {
+			section.hidden = !shown && !opening && (!question.variable || phase === "failed");
 			stage.hidden = shown === undefined;
 			empty.hidden = shown !== undefined;
-			empty.textContent = opening || phase === "running" ? "Loading…" : "The figure will be here.";
+			empty.textContent = opening || phase === "running" ? "Loading…" : "No figure yet.";
 			badge.textContent = shown?.partial === undefined ? "" : `partial: ${Math.floor(shown.partial * 100)} % of chunks`;
 			badge.hidden = shown?.partial === undefined;
 			caption.textContent = shown ? captionOf(shown) : "";
@@ -72,8 +101,7 @@ export function figure(store: Store): HTMLElement {
 	new ResizeObserver(() => draw()).observe(stage);
 	onThemeChange(draw);
 	watchResolution(draw);
-	const keys = h("p", { id: "figure-keys", class: "visually-hidden" }, "Arrow keys move a cursor over the figure, which reads the values; Escape ends it.");
-	return h("section", { class: "card figure", "aria-label": "Figure" }, caption, stage, empty, problem, keys, saveMenu(store), dataTable(store));
+	return section;
 }
 
 /** How a result is drawn wherever it is drawn: on screen and in files. */
@@ -87,10 +115,14 @@ function captionOf({ question, result }: Shown): string {
 	return titleOf(question, result) + (selection ? ` (${selection})` : "");
 }
 
-/** A drawing that is asked for while another is made is made after it, once, and not before the page had room to breathe. */
-function latestOnly(draw: () => Promise<void>): () => void {
+/**
+ * A drawing that is asked for while another is made is made after it, once; and if it can wait, as partial results can, not
+ * before the page had room to breathe.
+ */
+function latestOnly(draw: () => Promise<void>, canWait: () => boolean): () => void {
 	let drawing = false;
 	let again = false;
+	let wake = () => {};
 	const begin = async () => {
 		drawing = true;
 		do {
@@ -98,14 +130,20 @@ function latestOnly(draw: () => Promise<void>): () => void {
 			await new Promise(requestAnimationFrame);
 			const before = performance.now();
 			await draw();
-			const spent = performance.now() - before;
-			if (again) await new Promise((resolve) => setTimeout(resolve, Math.min(1000, spent / DRAWING_SHARE)));
+			const rest = Math.min(MAX_REST_MS, (performance.now() - before) / DRAWING_SHARE);
+			if (again && canWait()) {
+				await new Promise<void>((resolve) => {
+					wake = resolve;
+					setTimeout(resolve, rest);
+				});
+			}
 		} while (again);
 		drawing = false;
 	};
 	return () => {
-		if (drawing) again = true;
-		else void begin();
+		again = true;
+		if (!drawing) void begin();
+		else if (!canWait()) wake();
 	};
 }
 

@@ -4,9 +4,9 @@ import { h } from "../dom.js";
 import { setTheme, type Theme, wantedTheme } from "../theme.js";
 
 const THEMES: readonly [Theme, string][] = [
-	["system", "System"],
-	["light", "Light"],
-	["dark", "Dark"],
+	["system", "System theme"],
+	["light", "Light theme"],
+	["dark", "Dark theme"],
 ];
 
 export function header(): HTMLElement {
@@ -21,8 +21,12 @@ export function header(): HTMLElement {
 		{ class: "top" },
 		h("img", { src: "icon.svg", alt: "", width: 28, height: 28 }),
 		h("h1", {}, "zarrscope"),
-		h("p", { class: "promise" }, "Means, histograms and maps of Zarr data, by URL. Computed in this browser, nothing to install."),
-		h("label", { for: "theme", class: "visually-hidden" }, "Colours"),
+		h(
+			"p",
+			{ class: "promise" },
+			"Means, histograms and maps of Zarr data, by URL. Computed in this browser, nothing to install.",
+		),
+		h("label", { for: "theme", class: "visually-hidden" }, "Theme"),
 		select,
 	);
 }

@@ -4,18 +4,22 @@ import { fill, h } from "../dom.js";
 import type { Store } from "../state.js";
 
 export function notices(store: Store): HTMLElement {
-	const list = h("ul", { class: "notices", role: "status", "data-testid": "notices", "aria-label": "Notices" });
+	const list = h("div", { role: "status", "data-testid": "notices" });
+	const dismiss = h(
+		"button",
+		{ type: "button", class: "quiet", click: () => store.update({ notices: [] }) },
+		"Dismiss",
+	);
+	const element = h("div", { class: "notices" }, list, dismiss);
 	store.watch(
 		(s) => [s.notices],
 		(_, shown) => {
-			const dismiss = h("button", { type: "button", class: "quiet", click: () => store.update({ notices: [] }) }, "Dismiss");
-			list.hidden = shown.length === 0;
+			element.hidden = shown.length === 0;
 			fill(
 				list,
-				shown.map((notice) => h("li", {}, notice)),
-				shown.length > 0 && h("li", { class: "dismiss" }, dismiss),
+				shown.map((notice) => h("p", {}, notice)),
 			);
 		},
 	);
-	return list;
+	return element;
 }

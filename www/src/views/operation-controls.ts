@@ -28,9 +28,18 @@ export function operationControls(store: Store, asker: Asker): HTMLElement {
 			if (!dataset || !array) return;
 			select.value = op;
 			const chips = op === "values" ? [] : array.dims.map((dim) => dimensionChip(store, asker, array, dim));
-			const fields = operationOf(op).options.map((name) => optionControl(name, array, dataset, setter(store, asker, name)));
-			fill(dims, chips.length > 0 && h("span", { class: "muted" }, "over"), chips.map((chip) => chip.element));
-			fill(options, fields.map((field) => field.element));
+			const fields = operationOf(op).options.map((name) =>
+				optionControl(name, array, dataset, setter(store, asker, name)),
+			);
+			fill(
+				dims,
+				chips.length > 0 && h("span", { class: "muted" }, "over"),
+				chips.map((chip) => chip.element),
+			);
+			fill(
+				options,
+				fields.map((field) => field.element),
+			);
 			dims.hidden = chips.length === 0;
 			options.hidden = fields.length === 0;
 			sync = [...chips, ...fields].map((part) => part.show);
@@ -50,10 +59,25 @@ function pickOperation(store: Store, asker: Asker, op: OperationName): void {
 	const { dataset, question } = store.state;
 	const array = dataset?.info.arrays.find((a) => a.path === question.variable);
 	if (!dataset || !array) return;
-	if (op === "values") asker.change(withOperation({ ...question, select: mapAgain(question, array, dataset) }, op, undefined));
+	if (op === "values")
+		asker.change(withOperation({ ...question, select: mapAgain(question, array, dataset) }, op, undefined));
 	// A histogram begins with all that is selected, as numpy's does; the others leave a map.
-	else if (op === "histogram") asker.change(withOperation({ ...question, select: mapAgain(question, array, dataset) }, op, remaining(question, array, dataset)));
-	else asker.change(withOperation(question, op, question.op === "values" || question.op === "histogram" ? reducedFirst(array, dataset) : question.dims));
+	else if (op === "histogram")
+		asker.change(
+			withOperation(
+				{ ...question, select: mapAgain(question, array, dataset) },
+				op,
+				remaining(question, array, dataset),
+			),
+		);
+	else
+		asker.change(
+			withOperation(
+				question,
+				op,
+				question.op === "values" || question.op === "histogram" ? reducedFirst(array, dataset) : question.dims,
+			),
+		);
 }
 
 /** Values of many maps are no map: other dimensions go back to their first position, unless they are selected otherwise. */
@@ -90,7 +114,9 @@ function dimensionChip(store: Store, asker: Asker, array: ArrayInfo, dim: string
 	return {
 		element: h("label", { class: "chip" }, box, h("span", {}, dim)),
 		show: (question: Question) => {
-			box.checked = question.dims ? question.dims.includes(dim) : !question.select[dim] || !("index" in question.select[dim]);
+			box.checked = question.dims
+				? question.dims.includes(dim)
+				: !question.select[dim] || !("index" in question.select[dim]);
 		},
 	};
 }

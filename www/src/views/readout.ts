@@ -27,7 +27,11 @@ export function readout(canvas: HTMLCanvasElement, layoutNow: () => PlotLayout |
 	const showAt = (x: number, y: number, point: PlotPoint | undefined) => {
 		box.hidden = !point;
 		if (!point) return;
-		fill(box, h("b", {}, point.value), point.labels.map(([name, value]) => h("span", {}, `${name}: ${value}`)));
+		fill(
+			box,
+			h("b", {}, point.value),
+			point.labels.map(([name, value]) => h("span", {}, `${name}: ${value}`)),
+		);
 		// On the side where there is room.
 		const { clientWidth, clientHeight } = canvas;
 		const left = x + 16 + box.offsetWidth > clientWidth ? x - box.offsetWidth - 12 : x + 16;
@@ -75,7 +79,9 @@ export function readout(canvas: HTMLCanvasElement, layoutNow: () => PlotLayout |
 		cross.hidden = false;
 		cross.style.transform = `translate(${cursor.x}px, ${cursor.y}px)`;
 		showAt(cursor.x, cursor.y, point);
-		spoken.textContent = point ? [point.value, ...point.labels.map(([name, value]) => `${name} ${value}`)].join(", ") : "nothing here";
+		spoken.textContent = point
+			? [point.value, ...point.labels.map(([name, value]) => `${name} ${value}`)].join(", ")
+			: "nothing here";
 	});
 	hide();
 	return [box, cross, spoken];
@@ -88,7 +94,10 @@ function centre({ area }: PlotLayout): { x: number; y: number } {
 /** The cursor in the area that is drawn now, which another size may have moved. */
 function within({ area }: PlotLayout, { x, y }: { x: number; y: number }): { x: number; y: number } {
 	const clamp = (v: number, low: number, high: number) => Math.min(high, Math.max(low, v));
-	return { x: clamp(x, area.x + 0.5, area.x + area.width - 0.5), y: clamp(y, area.y + 0.5, area.y + area.height - 0.5) };
+	return {
+		x: clamp(x, area.x + 0.5, area.x + area.width - 0.5),
+		y: clamp(y, area.y + 0.5, area.y + area.height - 0.5),
+	};
 }
 
 /** To the next cell in a direction; or far, with Shift. */

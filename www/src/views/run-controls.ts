@@ -7,8 +7,16 @@ import { bytes, count, integer } from "../format.js";
 import type { State, Store } from "../state.js";
 
 export function runControls(store: Store, asker: Asker): HTMLElement {
-	const run = h("button", { type: "button", class: "primary", "data-testid": "run-button", click: () => asker.run() }, "Run");
-	const cancel = h("button", { type: "button", "data-testid": "cancel-button", disabled: true, click: () => asker.cancel() }, "Cancel");
+	const run = h(
+		"button",
+		{ type: "button", class: "primary", "data-testid": "run-button", click: () => asker.run() },
+		"Run",
+	);
+	const cancel = h(
+		"button",
+		{ type: "button", "data-testid": "cancel-button", disabled: true, click: () => asker.cancel() },
+		"Cancel",
+	);
 	const meter = h("progress", { max: 1, value: 0, "aria-label": "Progress" });
 	// Ten changes a second are not read aloud; the status tells of beginnings and ends.
 	const numbers = h("span", { class: "numbers", "aria-hidden": "true" });
@@ -19,7 +27,7 @@ export function runControls(store: Store, asker: Asker): HTMLElement {
 			// The focus goes with the action: a disabled button would drop it.
 			const runs = phase === "running";
 			const hadFocus = document.activeElement === run || document.activeElement === cancel;
-			run.disabled = runs || !dataset || !question.variable;
+			run.disabled = runs || phase === "asking" || !dataset || !question.variable;
 			cancel.disabled = !runs;
 			if (hadFocus) (runs ? cancel : run).focus();
 			run.classList.toggle("calls", phase === "waiting");
@@ -68,7 +76,17 @@ function statusText({ dataset, opening, phase, question, shown }: State): string
 	}
 }
 
-function doneText({ chunks, chunksMissing, bytesFetched, seconds }: { chunks: number; chunksMissing: number; bytesFetched: number; seconds: number }): string {
+function doneText({
+	chunks,
+	chunksMissing,
+	bytesFetched,
+	seconds,
+}: {
+	chunks: number;
+	chunksMissing: number;
+	bytesFetched: number;
+	seconds: number;
+}): string {
 	const missing = chunksMissing > 0 ? ` (${integer(chunksMissing)} not stored: fill values)` : "";
 	return `Done: ${count(chunks, "chunk")}${missing}, ${bytes(bytesFetched)} fetched, ${seconds.toFixed(seconds < 1 ? 2 : 1)} s.`;
 }

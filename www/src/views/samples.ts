@@ -10,8 +10,13 @@ export function sampleSource(sample: Sample): string {
 }
 
 export function samples(store: Store): HTMLElement {
-	const list = h("ul", { class: "samples" });
-	const section = h("section", { class: "card", "aria-labelledby": "samples-title" }, h("h2", { id: "samples-title" }, "Samples"), list);
+	const list = h("ul", {});
+	const section = h(
+		"nav",
+		{ class: "samples", "aria-label": "Samples" },
+		h("span", { class: "muted", "aria-hidden": "true" }, "Samples"),
+		list,
+	);
 	store.watch(
 		(s) => [s.samples, s.question.source],
 		(_, all, source) => {
@@ -28,9 +33,13 @@ export function samples(store: Store): HTMLElement {
 function link(sample: Sample, current: boolean): HTMLElement {
 	return h(
 		"a",
-		{ href: linkTo(sampleSource(sample), sample.variable), "data-testid": "sample", "aria-current": current ? "true" : undefined },
-		h("strong", {}, sample.title),
-		h("span", {}, sample.about),
+		{
+			href: linkTo(sampleSource(sample), sample.variable),
+			"data-testid": "sample",
+			"aria-current": current ? "true" : undefined,
+			title: sample.about,
+		},
+		sample.title,
 	);
 }
 

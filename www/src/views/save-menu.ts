@@ -9,34 +9,42 @@ import type { Shown, Store } from "../state.js";
 import { toHash } from "../url-state.js";
 import { plotOptions } from "./figure.js";
 
-/** Pictures in files: their size in CSS pixels, and the pixels to each of these. */
-const PICTURE = { width: 1000, height: 600 };
+/** Pictures in files: their width in CSS pixels, and the pixels to each of these. Their proportions are those on screen. */
+const WIDTH = 1000;
 const PNG_SCALE = 2;
 
 type Format = "png" | "svg" | "csv" | "json";
 
-const FILES: Readonly<Record<Format, (shown: Shown) => Promise<Blob>>> = {
-	async png(shown) {
-		const png = await plotPNG(shown.result, { ...plotOptions(shown), ...PICTURE, scale: PNG_SCALE });
+const FILES: Readonly<Record<Format, (shown: Shown, height: number) => Promise<Blob>>> = {
+	async png(shown, height) {
+		const png = await plotPNG(shown.result, { ...plotOptions(shown), width: WIDTH, height, scale: PNG_SCALE });
 		return new Blob([withPngText(png, provenanceOf(shown)) as BlobPart], { type: "image/png" });
 	},
-	async svg(shown) {
-		const svg = await plotSVG(shown.result, { ...plotOptions(shown), ...PICTURE });
+	async svg(shown, height) {
+		const svg = await plotSVG(shown.result, { ...plotOptions(shown), width: WIDTH, height });
 		return new Blob([withSvgMetadata(svg, provenanceOf(shown))], { type: "image/svg+xml" });
 	},
 	csv: (shown) => resultFile(shown, "csv"),
 	json: (shown) => resultFile(shown, "json"),
 };
 
-export function saveMenu(store: Store): HTMLElement {
+export function saveMenu(store: Store, canvas: HTMLCanvasElement): HTMLElement {
 	const message = h("p", { class: "saved", role: "status", "data-testid": "save-status" });
-	const text = h("textarea", { class: "copied", readonly: true, rows: 3, "aria-label": "Copied text", "data-testid": "copied-text", hidden: true });
+	const text = h("textarea", {
+		class: "copied",
+		readonly: true,
+		rows: 3,
+		"aria-label": "Copied text",
+		"data-testid": "copied-text",
+		hidden: true,
+	});
 	const save = async (format: Format) => {
 		const { shown } = store.state;
 		if (!shown) return;
 		try {
 			const name = fileName(shown, format);
-			download(await FILES[format](shown), name);
+			const height = Math.round((WIDTH * canvas.height) / canvas.width);
+			download(await FILES[format](shown, height), name);
 			message.textContent = `Saved ${name}.`;
 		} catch (error) {
 			message.textContent = `It could not be saved: ${error instanceof Error ? error.message : String(error)}`;
@@ -48,7 +56,10 @@ export function saveMenu(store: Store): HTMLElement {
 		text.value = value;
 		text.focus();
 		text.select();
-		const done = await navigator.clipboard?.writeText(value).then(() => true, () => false);
+		const done = await navigator.clipboard?.writeText(value).then(
+			() => true,
+			() => false,
+		);
 		message.textContent = `${done ? `${what} copied.` : `${what}: press Ctrl+C or ⌘C to copy it.`}${note}`;
 	};
 	const copyLink = () => {
@@ -58,10 +69,21 @@ export function saveMenu(store: Store): HTMLElement {
 	};
 	const copyDocument = () => {
 		const { dataset, question } = store.state;
-		return dataset && question.variable ? copy("Document", documentText(arrayOf(question, dataset).toSpec())) : undefined;
+		return dataset && question.variable
+			? copy("Document", documentText(arrayOf(question, dataset).toSpec()))
+			: undefined;
 	};
 	const file = (format: Format) =>
-		h("button", { type: "button", "data-testid": `save-${format}`, "aria-label": `Save ${format.toUpperCase()}`, click: () => void save(format) }, format.toUpperCase());
+		h(
+			"button",
+			{
+				type: "button",
+				"data-testid": `save-${format}`,
+				"aria-label": `Save ${format.toUpperCase()}`,
+				click: () => void save(format),
+			},
+			format.toUpperCase(),
+		);
 	const element = h(
 		"div",
 		{ class: "save" },

@@ -14,14 +14,18 @@ export function selectionControls(store: Store, asker: Asker): HTMLElement {
 		(s) => [s.dataset, s.question.variable, s.coordinates],
 		({ question }, dataset, variable, coordinates) => {
 			const array = dataset?.info.arrays.find((a) => a.path === variable);
-			const change = (dim: string) => (form: Selector | undefined) => asker.change(withSelection(store.state.question, dim, form, array?.dims ?? []));
+			const change = (dim: string) => (form: Selector | undefined) =>
+				asker.change(withSelection(store.state.question, dim, form, array?.dims ?? []));
 			rows = (array?.dims ?? []).map((dim, d) => {
 				const row = dimensionRow(dim, array?.shape[d] ?? 0, coordinates[dim]?.values, change(dim));
 				row.show(question.select[dim]);
 				return [dim, row];
 			});
 			element.hidden = rows.length === 0;
-			fill(element, rows.map(([, row]) => row.element));
+			fill(
+				element,
+				rows.map(([, row]) => row.element),
+			);
 		},
 	);
 	store.watch(

@@ -19,7 +19,9 @@ interface Setting {
 	readonly onChange: (form: Selector | undefined) => void;
 }
 
-export const MODES: Readonly<Record<Mode, { label: string; needsLabels: boolean; editor: (setting: Setting) => Editor }>> = {
+export const MODES: Readonly<
+	Record<Mode, { label: string; needsLabels: boolean; editor: (setting: Setting) => Editor }>
+> = {
 	whole: { label: "all", needsLabels: false, editor: () => ({ elements: [], show() {} }) },
 	range: { label: "from … to", needsLabels: true, editor: rangeEditor },
 	nearest: { label: "nearest", needsLabels: true, editor: nearestEditor },
@@ -35,7 +37,10 @@ export function modeOf(form: Selector | undefined): Mode {
 }
 
 /** What a way begins with, as near as it can be to what was selected before. */
-export function startOf(mode: Mode, { form, length, labels }: { form: Selector | undefined; length: number; labels: Labels | undefined }): Selector | undefined {
+export function startOf(
+	mode: Mode,
+	{ form, length, labels }: { form: Selector | undefined; length: number; labels: Labels | undefined },
+): Selector | undefined {
 	const at = form ? Math.max(0, positionOf(form, length, labels)) : 0;
 	const name = (position: number) => labels?.[position] ?? position;
 	switch (mode) {
@@ -58,7 +63,14 @@ function rangeEditor({ dim, onChange }: Setting): Editor {
 		const ends = { ...(low === undefined ? {} : { from: low }), ...(high === undefined ? {} : { to: high }) };
 		onChange(Object.keys(ends).length > 0 ? ends : undefined);
 	};
-	const field = (name: string) => h("input", { type: "text", class: "label-field", "aria-label": `${dim} ${name}`, spellcheck: "false", change: send });
+	const field = (name: string) =>
+		h("input", {
+			type: "text",
+			class: "label-field",
+			"aria-label": `${dim} ${name}`,
+			spellcheck: "false",
+			change: send,
+		});
 	const from = field("from");
 	const to = field("to");
 	return {

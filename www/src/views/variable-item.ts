@@ -12,9 +12,21 @@ export function variableItem(array: ArrayInfo, brief: boolean, onPick: () => voi
 	const longName = attrs.long_name ?? attrs.standard_name;
 	const head = h(
 		"button",
-		{ type: "button", class: "variable", "data-testid": "variable", "data-path": path, disabled: problem !== null, click: onPick },
-		h("span", { class: "name" }, h("b", {}, name), dims.length > 0 && h("span", { class: "muted" }, ` (${dims.join(", ")})`)),
-		typeof longName === "string" && !brief && h("span", { class: "long-name" }, longName),
+		{
+			type: "button",
+			class: "variable",
+			"data-testid": "variable",
+			"data-path": path,
+			disabled: problem !== null,
+			click: onPick,
+		},
+		h(
+			"span",
+			{ class: "name" },
+			h("b", {}, name),
+			dims.length > 0 && h("span", { class: "muted" }, ` (${dims.join(", ")})`),
+		),
+		typeof longName === "string" && longName !== name && !brief && h("span", { class: "long-name" }, longName),
 		h("span", { class: "facts" }, [dtype, shapeText(array.shape), units].filter(Boolean).join(" · ")),
 		!brief && h("span", { class: "facts" }, storage(array)),
 		problem ? h("span", { class: "problem" }, `Cannot be read: ${problem.message}`) : undefined,
@@ -32,6 +44,8 @@ export function variableItem(array: ArrayInfo, brief: boolean, onPick: () => voi
 }
 
 function storage({ chunks, innerChunks, codecs }: ArrayInfo): string {
-	const pieces = innerChunks ? `shards ${shapeText(chunks)} of chunks ${shapeText(innerChunks)}` : `chunks ${shapeText(chunks)}`;
+	const pieces = innerChunks
+		? `shards ${shapeText(chunks)} of chunks ${shapeText(innerChunks)}`
+		: `chunks ${shapeText(chunks)}`;
 	return [chunks.length > 0 ? pieces : "", codecs.join(" → ")].filter(Boolean).join(" · ");
 }
