@@ -14,6 +14,10 @@ const steps = [
 ];
 for (const [command, args] of steps) {
 	console.log(`$ ${command.split("/").pop()} ${args.join(" ")}`);
-	const { status } = spawnSync(command, args, { cwd: root, stdio: "inherit", env: { ...withTools(), RUSTDOCFLAGS: "-D warnings" } });
+	const { status } = spawnSync(command, args, {
+		cwd: root,
+		stdio: "inherit",
+		env: { ...withTools(), RUSTDOCFLAGS: "-D warnings" },
+	});
 	if (status !== 0) process.exit(status ?? 1);
 }

@@ -22,7 +22,9 @@ const says = (command, args) => spawnSync(command, args, { encoding: "utf8" }).s
 
 /** npm packages, again when the lock file has changed. */
 function npmPackages() {
-	const lock = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
+	const lock = createHash("sha256")
+		.update(readFileSync(join(root, "package-lock.json")))
+		.digest("hex");
 	const stamp = join(root, "node_modules/.installed-from");
 	if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
 	need("npm ci", run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]));

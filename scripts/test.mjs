@@ -20,7 +20,10 @@ function step(name, command, args) {
 function tests(folder) {
 	const path = join(root, folder);
 	if (!existsSync(path)) return [];
-	return readdirSync(path).filter((f) => f.endsWith(".test.mjs")).sort().map((f) => join(path, f));
+	return readdirSync(path)
+		.filter((f) => f.endsWith(".test.mjs"))
+		.sort()
+		.map((f) => join(path, f));
 }
 
 if (!step("build", process.execPath, ["scripts/build.mjs", "--tests"])) process.exit(1);

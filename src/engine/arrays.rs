@@ -87,6 +87,19 @@ impl Source {
         Ok(coordinate)
     }
 
+    /// The one label of an array without dimensions, read once.
+    ///
+    /// # Errors
+    /// What reading it brought about.
+    pub async fn scalar(&mut self, array: &ArrayMeta) -> Result<Option<Coordinate>> {
+        if let Some(known) = self.coordinates.get(&array.path) {
+            return Ok(known.clone());
+        }
+        let coordinate = self.read_coordinate(array, array.name()).await?;
+        self.coordinates.insert(array.path.clone(), coordinate.clone());
+        Ok(coordinate)
+    }
+
     async fn read_coordinate(&mut self, array: &ArrayMeta, dim: &str) -> Result<Option<Coordinate>> {
         let dtype = match array.readable() {
             Ok(dtype) => dtype,

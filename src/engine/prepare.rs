@@ -77,7 +77,8 @@ pub async fn prepare(source: &mut Source, document: &Document) -> Result<Prepare
     }
     let coordinates = coordinates(source, &meta, document, first.as_ref()).await?;
     let selected = select(&meta, &document.select, &coordinates)?;
-    let labels = labels_of(source, &meta, &selected, &coordinates);
+    let mut labels = labels_of(source, &meta, &selected, &coordinates);
+    labels.coords.extend(scalar_coords(source, &meta).await);
     let index = selected.iter().map(|s| s.index.clone()).collect();
     let mut plan = Plan::values(source.address.clone(), spec, meta.dims.clone(), packing, index);
     let mut weights = Vec::new();
@@ -175,6 +176,24 @@ fn labels_of(
     }
     Labelling::of(meta, dims, coords)
 }
+
+/// Coordinates without dimensions that the variable names, such as a height of 2 m. One that cannot be read is left out:
+/// the values do not depend on it.
+async fn scalar_coords(source: &mut Source, meta: &ArrayMeta) -> Vec<Coord> {
+    let mut coords = Vec::new();
+    for name in meta.coordinate_names().into_iter().take(MAX_SCALARS) {
+        let path = crate::store::join_path(meta.group(), name);
+        let Some(array) = source.tree.arrays.get(&path).filter(|a| a.shape.is_empty()).cloned() else { continue };
+        if let Ok(Some(coordinate)) = source.scalar(&array).await {
+            let (labels, attrs) = (coordinate.labels, array.attrs.clone());
+            coords.push(Coord { name: name.to_string(), dim: None, labels, attrs });
+        }
+    }
+    coords
+}
+
+/// Scalar coordinates that are read for a result.
+const MAX_SCALARS: usize = 16;
 
 /// How a role is called at the border.
 fn role_name(role: Role) -> &'static str {

@@ -65,7 +65,11 @@ pub fn cost_of(plan: &Plan, passes: u64) -> Result<Cost> {
     }
     Ok(Cost {
         chunks,
-        requests: passes.saturating_mul(chunks).saturating_mul(if sharded { reads_per_chunk.saturating_add(2) } else { 1 }),
+        requests: passes.saturating_mul(chunks).saturating_mul(if sharded {
+            reads_per_chunk.saturating_add(2)
+        } else {
+            1
+        }),
         bytes_to_fetch: passes.saturating_mul(fetched),
         bytes_to_fetch_is_estimate: compressed || chunks > 0 && sharded,
         bytes_to_decode: passes.saturating_mul(decoded),

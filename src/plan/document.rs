@@ -2,6 +2,7 @@
 //!
 //! It comes from outside: a member that is not known, or not of its form, is refused by name.
 
+use super::bins::{Bins, bins, range};
 use crate::error::{Result, invalid_document, unsupported};
 use crate::store::Storage;
 use serde::{Deserialize, Serialize};
@@ -90,15 +91,6 @@ impl Op {
             Op::Range => "range",
         }
     }
-}
-
-/// Bins of a histogram.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Bins {
-    /// So many of equal width.
-    Count(u64),
-    /// These edges, ascending.
-    Edges(Vec<f64>),
 }
 
 /// Where weights come from.
@@ -317,40 +309,6 @@ fn step(value: &Value) -> Result<Step> {
         range: range(map.get("range"))?,
         density: flag(map, "density", false)?,
     }))
-}
-
-fn bins(value: Option<&Value>) -> Result<Bins> {
-    let bad = |v: &Value| {
-        invalid_document(format!("`bins` must be a count from 1 to {}, or ascending edges: {v}", super::MAX_BINS))
-    };
-    match value {
-        None | Some(Value::Null) => Ok(Bins::Count(10)),
-        Some(Value::Number(n)) => {
-            let count = n.as_u64().filter(|n| (1..=super::MAX_BINS).contains(n));
-            count.map(Bins::Count).ok_or_else(|| bad(&Value::Number(n.clone())))
-        }
-        Some(list @ Value::Array(items)) => {
-            let edges: Option<Vec<f64>> = items.iter().map(Value::as_f64).collect();
-            let edges = edges.filter(|e| e.len() >= 2 && e.len() as u64 <= super::MAX_BINS);
-            let ascending = |e: &Vec<f64>| e.iter().zip(e.iter().skip(1)).all(|(a, b)| a < b);
-            edges.filter(ascending).map(Bins::Edges).ok_or_else(|| bad(list))
-        }
-        Some(other) => Err(bad(other)),
-    }
-}
-
-fn range(value: Option<&Value>) -> Result<Option<(f64, f64)>> {
-    let bad = |v: &Value| invalid_document(format!("`range` must be [low, high]: {v}"));
-    match value {
-        None | Some(Value::Null) => Ok(None),
-        Some(v) => match v.as_array().map(Vec::as_slice) {
-            Some([low, high]) => match (low.as_f64(), high.as_f64()) {
-                (Some(low), Some(high)) if low <= high => Ok(Some((low, high))),
-                _ => Err(bad(v)),
-            },
-            _ => Err(bad(v)),
-        },
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! From an analysis document and metadata to work: which chunks, in which units, what each gives, and what it costs.
 #![deny(clippy::indexing_slicing, unsafe_code)]
 
+mod bins;
 mod cost;
 mod document;
 mod labels;
@@ -8,8 +9,9 @@ mod select;
 mod units;
 mod weights;
 
+pub use bins::Bins;
 pub use cost::{Cost, cost_of};
-pub use document::{Bins, Document, Op, Precision, Reduction, Selector, Step, WeightsSpec};
+pub use document::{Document, Op, Precision, Reduction, Selector, Step, WeightsSpec};
 pub use labels::{Coord, Labelling};
 pub use select::{Selected, select};
 pub use units::{ArraySpec, Plan, Unit};

@@ -148,7 +148,8 @@ fn pass_of(id: u32) -> Result<JsValue, JsValue> {
             set(&out, "units", plan.unit_count() as f64);
             set(&out, "chunks", plan.chunk_count()? as f64);
             set(&out, "chunksPerUnit", plan.unit_chunks(0) as f64);
-            let chunk_bytes = plan.array.chunk_shape.iter().product::<u64>() * plan.array.dtype.size() as u64;
+            let element = plan.array.dtype.size() as u64;
+            let chunk_bytes = crate::error::product(&plan.array.chunk_shape, "chunk")?.saturating_mul(element);
             set(&out, "chunkBytes", chunk_bytes as f64);
             set(&out, "passes", run.passes() as f64);
         }
@@ -250,7 +251,7 @@ fn describe(source: &Source, array: &ArrayMeta) -> Value {
         "attrs": array.attrs,
         "role": role,
         "coordinates": coords,
-        "bytes": array.shape.iter().product::<u64>() as f64 * array.dtype.map_or(0, |d| d.size()) as f64,
+        "bytes": array.shape.iter().map(|&n| n as f64).product::<f64>() * array.dtype.map_or(0, |d| d.size()) as f64,
         "problem": array.problem,
     })
 }

@@ -1,4 +1,5 @@
 // A real Chromium and a real range server, for tests of what runs in browsers.
+import { spawn } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -20,12 +21,24 @@ const args = [
 	"--disable-sync",
 ];
 
+const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const newProfile = () => mkdtempSync(join(tmpdir(), "zarrscope-"));
+
 /** Starts a browser with a profile of its own. */
 export async function startBrowser() {
-	const profile = mkdtempSync(join(tmpdir(), "zarrscope-"));
-	const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-	const context = await chromium.launchPersistentContext(profile, { headless: true, executablePath, args, acceptDownloads: true });
-	return Object.assign(context, { profile });
+	return chromium.launchPersistentContext(newProfile(), {
+		headless: true,
+		executablePath,
+		args,
+		acceptDownloads: true,
+	});
+}
+
+/** Opens a page in a browser to which nothing is attached. */
+export function openAlone(url) {
+	const profile = newProfile();
+	const child = spawn(executablePath, ["--headless", ...args, `--user-data-dir=${profile}`, url], { stdio: "ignore" });
+	return { profile, close: () => child.kill() };
 }
 
 /**

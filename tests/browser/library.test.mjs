@@ -51,7 +51,13 @@ test("a mean over HTTP in workers is xarray's, without a preflight", async () =>
 test("a shard's index is fetched once, inner chunks by range, without a preflight", async () => {
 	const mean = await inPage(async ({ z, data }) => {
 		const ds = await z.open(`${data}/www/samples/ostia.v3.sharded.zarr`);
-		return (await ds.get("surface_temperature").isel({ time: { start: 0, stop: 6 } }).mean().compute()).value;
+		return (
+			await ds
+				.get("surface_temperature")
+				.isel({ time: { start: 0, stop: 6 } })
+				.mean()
+				.compute()
+		).value;
 	});
 	assert.ok(mean > 280 && mean < 310);
 	const chunks = servers.store.log.filter((r) => r.path.includes("surface_temperature/c/"));
@@ -64,16 +70,17 @@ test("a shard's index is fetched once, inner chunks by range, without a prefligh
 
 test("the same bits with one, two and four workers, and with random delays", async () => {
 	const run = (workers) =>
-		inPage(
-			async ({ z, data }, workers) => {
-				await z.init({ workers });
-				const ds = await z.open(`${data}/www/samples/nemo.v3.packed.zarr`);
-				const of = async (lazy) => Array.from(new BigUint64Array((await lazy.compute()).data.buffer), String);
-				const tos = ds.get("tos");
-				return [await of(tos.mean()), await of(tos.std("time_counter")), await of(tos.sum(undefined, { weights: "area" }))];
-			},
-			workers,
-		);
+		inPage(async ({ z, data }, workers) => {
+			await z.init({ workers });
+			const ds = await z.open(`${data}/www/samples/nemo.v3.packed.zarr`);
+			const of = async (lazy) => Array.from(new BigUint64Array((await lazy.compute()).data.buffer), String);
+			const tos = ds.get("tos");
+			return [
+				await of(tos.mean()),
+				await of(tos.std("time_counter")),
+				await of(tos.sum(undefined, { weights: "area" })),
+			];
+		}, workers);
 	const reference = await run(1);
 	for (const workers of [2, 4]) {
 		servers.store.setFaults(({ count, path }) => ({ kind: "delay", ms: (path.length * 7 + count * 13) % 40 }));
@@ -121,7 +128,9 @@ test("a worker that traps in mid-run is replaced, and the answer is the same", a
 				onProgress: () => {
 					if (trapped) return;
 					trapped = true;
-					session().computing(0).then((m) => m.call("trapForTests").catch(() => {}));
+					session()
+						.computing(0)
+						.then((m) => m.call("trapForTests").catch(() => {}));
 				},
 			});
 		return { trapped, replaced: session().replaced, mean: result.value, chunks: result.stats.chunks };
@@ -147,7 +156,10 @@ const failure = (path, variable) =>
 	inPage(
 		async ({ z, data }, path, variable) => {
 			const ds = await z.open(`${data}/${path}`);
-			const error = await (await ds.find(variable)).mean().compute().catch((e) => e);
+			const error = await (await ds.find(variable))
+				.mean()
+				.compute()
+				.catch((e) => e);
 			return error.details ?? { code: String(error) };
 		},
 		path,
@@ -168,7 +180,9 @@ test("a range from the wrong place, a short one and a damaged one are never numb
 	assert.equal((await failure(store, "surface_temperature")).code, "range_ignored");
 	servers.store.setFaults(({ range }) => (range ? { kind: "short206", bytes: 100 } : undefined));
 	assert.equal((await failure(store, "surface_temperature")).code, "short_read");
-	servers.store.setFaults(({ range, method }) => (range && method === "GET" ? { kind: "corrupt", offset: 40 } : undefined));
+	servers.store.setFaults(({ range, method }) =>
+		range && method === "GET" ? { kind: "corrupt", offset: 40 } : undefined,
+	);
 	assert.ok(["checksum", "corrupt_chunk"].includes((await failure(store, "surface_temperature")).code));
 });
 
@@ -181,7 +195,9 @@ test("500 on one chunk is an error with its place, 404 is fill, 503 is tried aga
 	assert.equal(details.status, 500);
 	assert.equal(details.chunk, "1.1.1");
 	servers.store.reset();
-	servers.store.setFaults(({ path, count }) => (isOne(path) && count < 3 ? { kind: "status", status: 503 } : undefined));
+	servers.store.setFaults(({ path, count }) =>
+		isOne(path) && count < 3 ? { kind: "status", status: 503 } : undefined,
+	);
 	const mean = await inPage(async ({ z, data }, store) => {
 		const ds = await z.open(`${data}/${store}`);
 		return (await (await ds.find("SST")).mean().compute()).value;

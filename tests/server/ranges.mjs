@@ -3,7 +3,7 @@
 /** @typedef {{ start: number, end: number }} Span  Half-open, like Buffer.subarray. */
 
 /** The range is well-formed but lies outside the body: the answer is 416. */
-export const UNSATISFIABLE = Symbol('unsatisfiable');
+export const UNSATISFIABLE = Symbol("unsatisfiable");
 
 /**
  * The span asked for, or undefined where the header is to be ignored: absent, malformed, or several
@@ -14,18 +14,18 @@ export const UNSATISFIABLE = Symbol('unsatisfiable');
  * @returns {Span | typeof UNSATISFIABLE | undefined}
  */
 export function parseRange(header, length) {
-  const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '') ?? [];
-  if (!first && !last) return undefined;
+	const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? "") ?? [];
+	if (!first && !last) return undefined;
 
-  if (!first) {
-    const start = Math.max(0, length - Number(last));
-    return start < length ? { start, end: length } : UNSATISFIABLE;
-  }
+	if (!first) {
+		const start = Math.max(0, length - Number(last));
+		return start < length ? { start, end: length } : UNSATISFIABLE;
+	}
 
-  const start = Number(first);
-  if (last && Number(last) < start) return undefined;
-  if (start >= length) return UNSATISFIABLE;
-  return { start, end: last ? Math.min(Number(last) + 1, length) : length };
+	const start = Number(first);
+	if (last && Number(last) < start) return undefined;
+	if (start >= length) return UNSATISFIABLE;
+	return { start, end: last ? Math.min(Number(last) + 1, length) : length };
 }
 
 /**

@@ -174,7 +174,15 @@ export class DataArray {
 	 */
 	async compute(options: ComputeOptions = {}): Promise<Result> {
 		const { signal, onProgress, onPartial } = options;
-		const stats = { chunks: 0, chunksMissing: 0, requests: 0, bytesFetched: 0, bytesDecoded: 0, seconds: 0, workers: 0 };
+		const stats = {
+			chunks: 0,
+			chunksMissing: 0,
+			requests: 0,
+			bytesFetched: 0,
+			bytesDecoded: 0,
+			seconds: 0,
+			workers: 0,
+		};
 		const { result, stats: spent } = await runDocument(session(), this.#document, {
 			signal,
 			onProgress,

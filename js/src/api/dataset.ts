@@ -118,7 +118,9 @@ export class Dataset {
 	/** Lengths of the dimensions of the group's arrays. */
 	get dims(): Record<string, number> {
 		const dims: Record<string, number> = {};
-		for (const array of this.arrays) array.dims.forEach((dim, d) => (dims[dim] ??= array.shape[d] ?? 0));
+		for (const array of this.arrays) {
+			for (const [d, dim] of array.dims.entries()) dims[dim] ??= array.shape[d] ?? 0;
+		}
 		return dims;
 	}
 

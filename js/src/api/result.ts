@@ -58,7 +58,19 @@ export class Result {
 		const labels = Object.entries(coords).map(([name, values]) => [name, values.map(jsonValue)]);
 		const data = Array.from(this.data as ArrayLike<Value>, jsonValue);
 		const scalars = Object.keys(scalarCoords).length > 0 ? { scalarCoords } : {};
-		return { variable, dims, shape, dtype, units, longName, coords: Object.fromEntries(labels), ...scalars, coordAttrs, data, stats };
+		return {
+			variable,
+			dims,
+			shape,
+			dtype,
+			units,
+			longName,
+			coords: Object.fromEntries(labels),
+			...scalars,
+			coordAttrs,
+			data,
+			stats,
+		};
 	}
 
 	/** A row per value: its labels, then itself. Text that a spreadsheet would run as a formula is made harmless. */
@@ -96,6 +108,7 @@ function csvCell(value: Value): string {
 	if (value === null || (typeof value === "number" && Number.isNaN(value))) return "";
 	if (typeof value === "number") return String(value);
 	const text = String(value);
-	const harmless = /^[=+@\t\r-]/.test(text) && Number.isNaN(Number(text)) && !/^-?\d{4,}-/.test(text) ? `'${text}` : text;
+	const harmless =
+		/^[=+@\t\r-]/.test(text) && Number.isNaN(Number(text)) && !/^-?\d{4,}-/.test(text) ? `'${text}` : text;
 	return /[",\n\r]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

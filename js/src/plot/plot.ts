@@ -53,12 +53,19 @@ export interface PlotPoint {
 }
 
 /** Draws on a canvas, whose size is set. */
-export async function drawPlot(canvas: HTMLCanvasElement, result: Result, options: PlotOptions = {}): Promise<PlotLayout> {
+export async function drawPlot(
+	canvas: HTMLCanvasElement,
+	result: Result,
+	options: PlotOptions = {},
+): Promise<PlotLayout> {
 	await ready();
 	const { width = 900, height = 520, scale = 1 } = options;
 	canvas.width = Math.round(width * scale);
 	canvas.height = Math.round(height * scale);
-	return withHover(guarded(() => core.plotCanvas(canvas, result, coreOptions(options)) as CoreLayout), result);
+	return withHover(
+		guarded(() => core.plotCanvas(canvas, result, coreOptions(options)) as CoreLayout),
+		result,
+	);
 }
 
 /** The picture as SVG, its text as text. */

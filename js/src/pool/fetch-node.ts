@@ -15,7 +15,8 @@ export async function fetchAny(url: string, options: RequestInit = {}): Promise<
 	const range = parseRange(headers.get("range"), info.size);
 	if (range === "outside") return new Response(null, { status: 416 });
 	const [start, end] = range ?? [0, info.size];
-	if (options.method === "HEAD") return new Response(null, { status: 200, headers: { "Content-Length": `${info.size}` } });
+	if (options.method === "HEAD")
+		return new Response(null, { status: 200, headers: { "Content-Length": `${info.size}` } });
 	const file = await open(path);
 	try {
 		const bytes = new Uint8Array(end - start);

@@ -109,13 +109,17 @@ export class Member {
 		this.#silentPings = 0;
 		switch (reply.type) {
 			case "done":
-				return this.#settle(reply.id)?.resolve(reply.value);
+				this.#settle(reply.id)?.resolve(reply.value);
+				break;
 			case "failed":
-				return this.#settle(reply.id)?.reject(new ZarrscopeError(reply.error));
+				this.#settle(reply.id)?.reject(new ZarrscopeError(reply.error));
+				break;
 			case "progress":
-				return this.#owed.get(reply.id)?.onProgress?.(reply.chunks, reply.bytesDecoded);
+				this.#owed.get(reply.id)?.onProgress?.(reply.chunks, reply.bytesDecoded);
+				break;
 			case "crashed":
-				return this.#die(reply.message);
+				this.#die(reply.message);
+				break;
 		}
 	}
 

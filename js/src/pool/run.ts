@@ -14,6 +14,8 @@ const BATCH_BYTES = 8 << 20;
 const MAX_BATCH_CHUNKS = 64;
 /** Batches that a worker holds, so that one is fetching while the other is decoded. */
 const BATCHES_PER_WORKER = 2;
+/** Least distance between reports of progress, in milliseconds. */
+const PROGRESS_MS = 100;
 /** Least distance between partial results, in milliseconds. */
 const SNAPSHOT_MS = 250;
 
@@ -145,18 +147,30 @@ class Run {
 		} finally {
 			snapshots.stop();
 			await Promise.allSettled(lanes);
-			for (let i = 0; i < size; i += 1) this.#pool.running(i)?.then((m) => m.forget(key), () => {});
+			for (let i = 0; i < size; i += 1)
+				this.#pool.running(i)?.then(
+					(m) => m.forget(key),
+					() => {},
+				);
 		}
 		for (let i = 0; i < size; i += 1) this.#pool.recycle(i).catch(() => {});
 	}
 
 	/** Works off a batch, on a fresh worker if the first one dies. */
-	async #batch(pass: Pass, key: string, worker: number, ordinals: number[], report: (batch: number[], chunks: number) => void) {
+	async #batch(
+		pass: Pass,
+		key: string,
+		worker: number,
+		ordinals: number[],
+		report: (batch: number[], chunks: number) => void,
+	) {
 		for (let attempt = 1; ; attempt += 1) {
 			const member = await this.#unlessAborted(this.#pool.computing(worker));
 			try {
 				givePlan(member, key, pass.plan);
-				const done = await member.units<BatchResult>(key, ordinals, this.#stop.signal, (chunks) => report(ordinals, chunks));
+				const done = await member.units<BatchResult>(key, ordinals, this.#stop.signal, (chunks) =>
+					report(ordinals, chunks),
+				);
 				report(ordinals, done.chunks);
 				this.#stats.chunks += done.chunks;
 				this.#stats.chunksMissing += done.missing;
@@ -173,26 +187,36 @@ class Run {
 		}
 	}
 
-	/** Adds up what batches report, and tells the caller ten times a second at most. */
+	/** Adds up what batches report, and tells the caller ten times a second at most; the last word is always said. */
 	#reporter(pass: Pass, number: number): (batch: number[], chunks: number) => void {
 		const done = new Map<number, number>();
 		let chunksDone = 0;
 		let last = Number.NEGATIVE_INFINITY;
-		return (batch, chunks) => {
-			const first = batch[0] ?? 0;
-			chunksDone += chunks - (done.get(first) ?? 0);
-			done.set(first, chunks);
-			const now = performance.now();
-			if (now - last < 100 && chunksDone < pass.chunks) return;
-			last = now;
+		let timer: ReturnType<typeof setTimeout> | undefined;
+		const tell = () => {
+			timer = undefined;
+			if (this.#stop.signal.aborted) return;
+			last = performance.now();
 			this.#options.onProgress?.({
 				chunksDone,
 				chunks: pass.chunks,
 				bytesDecoded: chunksDone * pass.chunkBytes,
-				seconds: (now - this.#started) / 1000,
+				seconds: (last - this.#started) / 1000,
 				pass: number,
 				passes: pass.passes,
 			});
+		};
+		return (batch, chunks) => {
+			const first = batch[0] ?? 0;
+			chunksDone += chunks - (done.get(first) ?? 0);
+			done.set(first, chunks);
+			const wait = last + PROGRESS_MS - performance.now();
+			if (chunksDone >= pass.chunks || wait <= 0) {
+				clearTimeout(timer);
+				tell();
+			} else {
+				timer ??= setTimeout(tell, wait);
+			}
 		};
 	}
 

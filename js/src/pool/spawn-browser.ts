@@ -35,6 +35,7 @@ async function compile(wasm: WasmSource | undefined): Promise<WebAssembly.Module
 	const url = wasm ?? new URL("../../wasm/zarrscope_bg.wasm", import.meta.url);
 	const response = url instanceof Response ? url : await fetch(url as string | URL);
 	if (!response.ok) throw new Error(`the core could not be loaded: status ${response.status} for ${response.url}`);
-	if (response.headers.get("Content-Type")?.startsWith("application/wasm")) return WebAssembly.compileStreaming(response);
+	if (response.headers.get("Content-Type")?.startsWith("application/wasm"))
+		return WebAssembly.compileStreaming(response);
 	return WebAssembly.compile(await response.arrayBuffer());
 }

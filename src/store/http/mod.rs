@@ -4,32 +4,31 @@
 //! Ranges are fetched with `cache: "no-store"`, because Chromium serialises concurrent ranges of one address through its
 //! HTTP cache. Only `bytes=a-b` and HEAD are sent across origins: suffix ranges cost a preflight.
 
-use super::retry::{Backoff, RETRY_ATTEMPTS, is_retryable_status};
+mod clock;
+mod failure;
+mod pieces;
+
+use self::clock::{Watch, in_time, pause};
+use self::failure::{Failure, describe, header, refused, short_read};
+use self::pieces::{Piece, Pieces};
+use super::retry::{Backoff, RETRY_ATTEMPTS};
 use super::{Address, ByteRange, Store, parse_listing};
-use crate::error::{Code, Error, Result, redact_text, to_usize, too_large};
+use crate::error::{Code, Error, Result, to_usize, too_large};
 use futures::FutureExt;
 use futures::future::{Either, LocalBoxFuture, select};
-use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
+use js_sys::{Array, Function, Promise, Reflect};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, RequestCache, RequestCredentials, RequestInit, RequestRedirect, Response};
 
-/// Without a byte for so long, an attempt is given up, in milliseconds.
-const STALL_MS: i32 = 30_000;
+/// The longest folder listing that is read, in bytes.
+const MAX_LISTING_BYTES: u64 = 16 << 20;
 /// Attempts at an origin that has never answered: a wrong address or CORS should be told soon.
 const FIRST_ATTEMPTS: u32 = 3;
 /// Validators remembered, to notice objects that change under us.
 const MAX_VALIDATORS: usize = 4096;
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(callback: &Function, milliseconds: i32) -> JsValue;
-    #[wasm_bindgen(js_name = clearTimeout)]
-    fn clear_timeout(id: &JsValue);
-}
 
 /// How requests leave: `fetch`, or what stands for it in the host.
 #[derive(Clone)]
@@ -49,14 +48,6 @@ pub struct HttpStore {
     bytes: Cell<u64>,
     reached: Cell<bool>,
     validators: RefCell<HashMap<String, String>>,
-}
-
-/// How an attempt ended, if not well.
-enum Failure {
-    /// Trying again may help; perhaps the server said when.
-    Passing(Error, Option<f64>),
-    /// Trying again will not.
-    Final(Error),
 }
 
 impl HttpStore {
@@ -351,7 +342,7 @@ impl HttpStore {
             stop.abort();
             return None;
         }
-        let body = self.body(&response, None, crate::meta::MAX_METADATA_BYTES, &stop).await.ok()?;
+        let body = self.body(&response, None, MAX_LISTING_BYTES, &stop).await.ok()?;
         Some(parse_listing(&String::from_utf8_lossy(&body)))
     }
 }
@@ -380,173 +371,4 @@ fn finish_body(bytes: Vec<u8>, wanted: Option<u64>) -> std::result::Result<Vec<u
         Some(len) if bytes.len() as u64 != len => Err(Failure::Passing(short_read(len, bytes.len() as u64), None)),
         _ => Ok(bytes),
     }
-}
-
-fn short_read(expected: u64, actual: u64) -> Error {
-    Error::new(Code::ShortRead, format!("asked for {expected} bytes, got {actual}")).with_sizes(expected, actual)
-}
-
-/// What a status that is no success means.
-fn refused(status: u16, response: &Response) -> Failure {
-    let retry_after = header(response, "Retry-After").and_then(|s| s.trim().parse::<f64>().ok());
-    let (code, message) = match status {
-        401 | 403 => (Code::Forbidden, "the server refuses access".to_string()),
-        429 => (Code::Throttled, "the server asks for fewer requests".to_string()),
-        416 => (Code::ShortRead, "the object is shorter than the range asked for".to_string()),
-        _ => (Code::Http, format!("the server answered with status {status}")),
-    };
-    let error = Error::new(code, message).with_status(status);
-    if is_retryable_status(status) { Failure::Passing(error, retry_after) } else { Failure::Final(error) }
-}
-
-fn header(response: &Response, name: &str) -> Option<String> {
-    response.headers().get(name).ok().flatten()
-}
-
-/// The message of whatever was thrown.
-fn describe(error: &JsValue) -> String {
-    let text = |value: &JsValue| Reflect::get(value, &"message".into()).ok().and_then(|m| m.as_string());
-    let message = text(error).unwrap_or_else(|| "request failed".to_string());
-    match Reflect::get(error, &"cause".into()).ok().and_then(|cause| text(&cause)) {
-        Some(cause) => redact_text(&format!("{message}: {cause}")),
-        None => redact_text(&message),
-    }
-}
-
-type Settled = std::result::Result<std::result::Result<JsValue, JsValue>, Failure>;
-
-/// Awaits a promise, but not for ever.
-async fn in_time(promise: Promise, stop: &AbortController) -> Settled {
-    Watch::new().over(promise, stop).await
-}
-
-/// Watches over promises that follow one another. One timer serves many of them: a body comes in thousands of pieces.
-struct Watch {
-    timer: Timer,
-    alarm: JsFuture,
-    settled_since: bool,
-}
-
-impl Watch {
-    fn new() -> Self {
-        let timer = Timer::new(STALL_MS);
-        Watch { alarm: JsFuture::from(timer.promise.clone()), timer, settled_since: false }
-    }
-
-    /// The promise's outcome; a failure if nothing at all settled between two rings of the timer.
-    async fn over(&mut self, promise: Promise, stop: &AbortController) -> Settled {
-        let mut promise = JsFuture::from(promise);
-        loop {
-            match select(&mut promise, &mut self.alarm).await {
-                Either::Left((settled, _)) => {
-                    self.settled_since = true;
-                    return Ok(settled);
-                }
-                Either::Right(_) if self.settled_since => {
-                    self.timer = Timer::new(STALL_MS);
-                    self.alarm = JsFuture::from(self.timer.promise.clone());
-                    self.settled_since = false;
-                }
-                Either::Right(_) => {
-                    stop.abort();
-                    let message = format!("nothing arrived for {} s", STALL_MS / 1000);
-                    return Err(Failure::Passing(Error::new(Code::Timeout, message), None));
-                }
-            }
-        }
-    }
-}
-
-/// The pieces of a body. Where the engine allows, one buffer is lent to it again and again: fresh buffers for every piece
-/// are garbage faster than a busy worker collects it (measured: 600 MB in Chromium).
-enum Pieces {
-    Lent { reader: web_sys::ReadableStreamByobReader, buffer: js_sys::ArrayBuffer },
-    Fresh(web_sys::ReadableStreamDefaultReader),
-}
-
-enum Piece {
-    Bytes(Uint8Array),
-    End,
-}
-
-/// The buffer that is lent, in bytes.
-const LENT_BYTES: u32 = 1 << 20;
-
-impl Pieces {
-    fn of(stream: &web_sys::ReadableStream) -> Self {
-        let options = web_sys::ReadableStreamGetReaderOptions::new();
-        options.set_mode(web_sys::ReadableStreamReaderMode::Byob);
-        let get = Reflect::get(stream, &"getReader".into()).ok().and_then(|f| f.dyn_into::<Function>().ok());
-        match get.and_then(|get| get.call1(stream, &options).ok()) {
-            Some(reader) => {
-                Pieces::Lent { reader: reader.unchecked_into(), buffer: js_sys::ArrayBuffer::new(LENT_BYTES) }
-            }
-            None => Pieces::Fresh(stream.get_reader().unchecked_into()),
-        }
-    }
-
-    fn next(&self) -> Promise {
-        match self {
-            Pieces::Lent { reader, buffer } => reader.read_with_array_buffer_view(&Uint8Array::new(buffer)),
-            Pieces::Fresh(reader) => reader.read(),
-        }
-    }
-
-    fn piece(&self, settled: &JsValue) -> Piece {
-        let done = Reflect::get(settled, &"done".into()).is_ok_and(|done| done.is_truthy());
-        let value = Reflect::get(settled, &"value".into()).ok().and_then(|v| v.dyn_into::<Uint8Array>().ok());
-        match value {
-            Some(bytes) if !done => Piece::Bytes(bytes),
-            _ if done => Piece::End,
-            _ => Piece::Bytes(Uint8Array::new_with_length(0)),
-        }
-    }
-
-    fn give_back(&mut self, piece: &Uint8Array) {
-        if let Pieces::Lent { buffer, .. } = self
-            && piece.buffer().byte_length() > 0
-        {
-            *buffer = piece.buffer();
-        }
-    }
-}
-
-/// A timer that is cleared when it is dropped.
-struct Timer {
-    promise: Promise,
-    id: JsValue,
-}
-
-impl Timer {
-    fn new(milliseconds: i32) -> Self {
-        let mut id = JsValue::UNDEFINED;
-        let promise = Promise::new(&mut |resolve, _| id = set_timeout(&resolve, milliseconds));
-        Timer { promise, id }
-    }
-}
-
-impl Drop for Timer {
-    fn drop(&mut self) {
-        clear_timeout(&self.id);
-    }
-}
-
-/// Waits, or until the signal is aborted.
-async fn pause(milliseconds: f64, signal: Option<&AbortSignal>) {
-    #[allow(clippy::cast_possible_truncation)] // at most 30,000
-    let timer = Timer::new(milliseconds as i32);
-    let wait = JsFuture::from(timer.promise.clone());
-    let Some(signal) = signal else {
-        let _ = wait.await;
-        return;
-    };
-    let aborted = Promise::new(&mut |resolve, _| {
-        let options = js_sys::Object::new();
-        let _ = Reflect::set(&options, &"once".into(), &JsValue::TRUE);
-        let listen = Reflect::get(signal, &"addEventListener".into()).ok().and_then(|f| f.dyn_into::<Function>().ok());
-        if let Some(listen) = listen {
-            let _ = listen.call3(signal, &"abort".into(), &resolve, &options);
-        }
-    });
-    let _ = select(wait, JsFuture::from(aborted)).await;
 }
