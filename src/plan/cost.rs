@@ -10,6 +10,8 @@ use serde::Serialize;
 const GUESSED_RATIO: f64 = 0.5;
 /// A selection that uses less than this share of what it decodes fights the chunking.
 const POOR_USE: f64 = 0.1;
+/// Inner chunks that lie together are read together, up to about so many decoded bytes.
+const MERGED_BYTES: u64 = 8 << 20;
 /// Fewer bytes than this are never worth a warning.
 const WORTH_A_WARNING: u64 = 50 << 20;
 
@@ -66,7 +68,8 @@ pub fn cost_of(plan: &Plan, passes: u64) -> Result<Cost> {
     Ok(Cost {
         chunks,
         requests: passes.saturating_mul(chunks).saturating_mul(if sharded {
-            reads_per_chunk.saturating_add(2)
+            // The shard's size, its index, and its inner chunks, neighbours together.
+            2 + reads_per_chunk.min(reads_per_chunk.saturating_mul(inner_bytes).div_ceil(MERGED_BYTES))
         } else {
             1
         }),

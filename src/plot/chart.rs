@@ -346,6 +346,7 @@ impl<DB: DrawingBackend> Pen<'_, DB> {
             }
         }
         let title = fitted(title, 12.0, a.height + 40.0);
-        self.text_up(16.0, a.y + a.height / 2.0, &title, 12.0, self.theme.muted())
+        let x = (a.x - 8.0 - widest(ticks) - 18.0).max(12.0);
+        self.text_up(x, a.y + a.height / 2.0, &title, 12.0, self.theme.muted())
     }
 }

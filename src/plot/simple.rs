@@ -118,7 +118,7 @@ fn ends(axis: &Axis) -> (f64, f64) {
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 fn most_ticks(a: &Area) -> usize {
-    ((a.width / 90.0) as usize).clamp(2, 9)
+    ((a.width / 70.0) as usize).clamp(3, 9)
 }
 
 /// Bars over their bins.

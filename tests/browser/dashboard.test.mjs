@@ -1,0 +1,182 @@
+// The dashboard as its users meet it: from a link to a plot to a saved file, on a static server and a sub-path.
+import assert from "node:assert/strict";
+import { cpSync, mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { generatedStore } from "../server/generated.mjs";
+import { startRangeServer } from "../server/range-server.mjs";
+import { root, startBrowser } from "./harness.mjs";
+
+const big = generatedStore({ shape: [512, 512, 1024], chunks: [8, 512, 512], name: "t", prefix: "/big.zarr" });
+let context;
+let site;
+let store;
+
+before(async () => {
+	// Any folder, any path below it.
+	const folder = mkdtempSync(join(tmpdir(), "zarrscope-site-"));
+	cpSync(join(root, "www/dist"), join(folder, "some/sub/path"), { recursive: true });
+	site = await startRangeServer({ root: folder });
+	store = await startRangeServer({ root, generate: big });
+	context = await startBrowser();
+});
+after(async () => {
+	await context.close();
+	await site.close();
+	await store.close();
+});
+
+const byId = (page, id) => page.locator(`[data-testid="${id}"]`);
+
+/** Opens the page with a hash; everything that the console complains of is collected. */
+async function visit(hash = "", options = {}) {
+	const page = await context.newPage();
+	await page.setViewportSize({ width: 1280, height: 860, ...options });
+	const complaints = [];
+	page.on("console", (m) => m.type() === "error" && complaints.push(m.text()));
+	page.on("pageerror", (e) => complaints.push(String(e)));
+	await page.goto(`${site.url}/some/sub/path/index.html${hash}`);
+	return { page, complaints };
+}
+
+const drawn = (page, kind) =>
+	page.waitForSelector(kind ? `.stage[data-drawn="${kind}"]` : ".stage[data-drawn]", { timeout: 15_000 });
+
+/** What a click on a save button downloads. */
+async function save(page, format) {
+	const [download] = await Promise.all([page.waitForEvent("download"), byId(page, `save-${format}`).click()]);
+	return readFileSync(await download.path());
+}
+
+test("the sample data show a map at once, without a request to anyone else", async () => {
+	const { page, complaints } = await visit();
+	const foreign = [];
+	page.on("request", (r) => !r.url().startsWith(site.url) && !/^(blob|data):/.test(r.url()) && foreign.push(r.url()));
+	await drawn(page, "map");
+	assert.equal(await byId(page, "dataset").locator("text=Data variables").count(), 1);
+	assert.match((await byId(page, "figure-canvas").getAttribute("aria-label")) ?? "", /Map of SEA SURFACE TEMPERATURE/);
+	assert.deepEqual(foreign, []);
+	assert.deepEqual(
+		complaints.filter((c) => !c.includes("404")),
+		[],
+	);
+	await page.close();
+});
+
+test("a link holds the analysis; the result can be saved as JSON, CSV, SVG and PNG, and its numbers are xarray's", async () => {
+	const { page, complaints } = await visit(
+		"#v1&source=samples/ostia.v3.sharded.zarr&variable=surface_temperature&op=mean&dims=latitude,longitude&weights=area",
+	);
+	await drawn(page, "line");
+	const json = JSON.parse(String(await save(page, "json")));
+	const result = json.result ?? json;
+	const bytes = readFileSync(join(root, "tests/fixtures/expected/ostia.surface_temperature.area_mean.f64"));
+	const expected = Array.from({ length: 54 }, (_, i) => bytes.readDoubleLE(8 * i));
+	assert.equal(result.data.length, 54);
+	for (const [i, x] of result.data.entries()) assert.ok(Math.abs(x - expected[i]) <= 1e-12 * Math.abs(expected[i]));
+	assert.equal(result.coords.time[0], "2006-04-16T00:00:00");
+	const csv = String(await save(page, "csv"));
+	assert.equal(
+		csv
+			.trim()
+			.split("\n")
+			.filter((l) => !l.startsWith("#")).length,
+		55,
+	);
+	const svg = String(await save(page, "svg"));
+	assert.match(svg, /^<svg[^>]* role="img"/);
+	assert.match(svg, /<text[^>]*>[^<]*surface_temperature/);
+	assert.doesNotMatch(svg, /<script|\son\w+=/);
+	const png = await save(page, "png");
+	assert.equal(png.subarray(1, 4).toString(), "PNG");
+	assert.deepEqual(complaints, []);
+	await page.close();
+});
+
+test("picking another variable and operation by hand gives its number", async () => {
+	const { page } = await visit("#v1&source=samples/e1.v2.zstd.zarr&variable=air_temperature");
+	await drawn(page, "map");
+	await byId(page, "operation-select").selectOption("mean");
+	for (const dim of ["latitude", "longitude"]) await byId(page, `over-${dim}`).check({ force: true });
+	await byId(page, "run-button").click();
+	await drawn(page, "value");
+	const json = JSON.parse(String(await save(page, "json")));
+	assert.equal((json.result ?? json).data[0], 286.0357961101641);
+	assert.match(page.url(), /op=mean/);
+	await page.close();
+});
+
+test("a long run shows progress and a partial result, and can be cancelled", async () => {
+	const source = encodeURIComponent(`${store.url}/big.zarr`);
+	const { page } = await visit(`#v1&source=${source}&variable=t&op=mean&dims=time`);
+	const run = byId(page, "run-button");
+	await run.waitFor();
+	await page.waitForFunction(() => document.querySelector('[data-testid="cost"]')?.textContent?.includes("requests"));
+	await run.click();
+	const confirm = byId(page, "confirm-run");
+	if (await confirm.isVisible().catch(() => false)) await confirm.click();
+	await page.locator("progress").first().waitFor();
+	await page.waitForFunction(
+		() => /partial/.test(document.querySelector('[data-testid="partial"]')?.textContent ?? ""),
+		undefined,
+		{
+			timeout: 20_000,
+		},
+	);
+	await byId(page, "cancel-button").click();
+	await page.waitForFunction(() => /cancel/i.test(document.querySelector('[data-testid="status"]')?.textContent ?? ""));
+	await store.idle();
+	assert.equal(store.openSockets(), 0);
+	await page.close();
+});
+
+test("errors say what is wrong and what to do, and the page goes on", async () => {
+	const { page } = await visit(`#v1&source=${encodeURIComponent(`${store.url}/nothing.zarr`)}&variable=x`);
+	const panel = byId(page, "error-panel");
+	await panel.waitFor();
+	assert.match(await panel.textContent(), /not_found/);
+	await byId(page, "source-input").fill("samples/e1.v2.zstd.zarr");
+	await byId(page, "open-button").click();
+	await drawn(page, "map");
+	assert.equal(await panel.isVisible(), false);
+	await page.close();
+});
+
+test("hostile fragments never throw, and markup in them stays text", async () => {
+	for (const hash of [
+		"#v9&x",
+		"#v1&source=%",
+		"#v1&sel.time=..&op=<img src=x onerror=alert(1)>",
+		"#v1&source=javascript:alert(1)",
+		`#${"a".repeat(9000)}`,
+	]) {
+		const { page, complaints } = await visit(hash);
+		await page.waitForSelector('[data-testid="source-input"]');
+		await page.waitForTimeout(150);
+		assert.equal(await page.locator("img[src=x]").count(), 0);
+		assert.deepEqual(
+			complaints.filter((c) => !/404|ERR_/.test(c)),
+			[],
+			hash,
+		);
+		await page.close();
+	}
+});
+
+test("at 360 pixels nothing overflows, and everything is reached by keyboard", async () => {
+	const { page } = await visit("", { width: 360, height: 780 });
+	await drawn(page, "map");
+	assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 360);
+	const reached = new Set();
+	for (let i = 0; i < 60; i += 1) {
+		await page.keyboard.press("Tab");
+		reached.add(
+			await page.evaluate(() => document.activeElement?.getAttribute("data-testid") ?? document.activeElement?.tagName),
+		);
+	}
+	for (const id of ["source-input", "open-button", "operation-select", "run-button", "figure-canvas", "save-png"]) {
+		assert.ok(reached.has(id), `${id} is not reached: ${[...reached].join(", ")}`);
+	}
+	await page.close();
+});
