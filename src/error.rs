@@ -212,9 +212,9 @@ pub fn corrupt(message: impl Into<String>) -> Error {
     Error::new(Code::CorruptChunk, message)
 }
 
-/// Something that the format allows and this version does not read.
-pub fn unsupported(message: impl Into<String>) -> Error {
-    Error::new(Code::Unsupported, message)
+/// Something that the format or the contract allows and this version does not do, by its name.
+pub fn unsupported(what: impl std::fmt::Display) -> Error {
+    Error::new(Code::Unsupported, format!("not supported yet: {what}"))
 }
 
 /// A selection that the array does not have.

@@ -11,8 +11,10 @@
  * Importing it does nothing; the core is loaded and workers are started by the first call.
  */
 
-export { type ComputeOptions, DataArray, type Dims, fromSpec } from "./api/dataarray.js";
-export { type ArrayInfo, type Coordinate, Dataset, type OpenOptions, open, type SourceInfo } from "./api/dataset.js";
+export { type ComputeOptions, DataArray, type Dims } from "./api/dataarray.js";
+export { type Coordinate, Dataset, type OpenOptions, open } from "./api/dataset.js";
+export { fromSpec } from "./api/from-spec.js";
+export type { ArrayInfo, SourceInfo } from "./api/info.js";
 export { type Labels, Result, type Value } from "./api/result.js";
 export { close, init } from "./api/session.js";
 export type {
@@ -30,4 +32,5 @@ export { type ErrorCode, type ErrorDetails, hintFor, ZarrscopeError } from "./er
 export type { PoolOptions } from "./pool/pool.js";
 export type { RunProgress, Stats } from "./pool/run.js";
 export type { WasmSource } from "./pool/spawn.js";
-export { drawPlot, type PlotLayout, type PlotOptions, type PlotPoint, plotPNG, plotSVG } from "./plot/plot.js";
+export type { PlotLayout, PlotPoint } from "./plot/layout.js";
+export { drawPlot, type PlotOptions, plotPNG, plotSVG } from "./plot/plot.js";

@@ -93,8 +93,8 @@ impl DimIndex {
     ///
     /// A range stays a range; a list keeps its own order.
     pub fn within(&self, chunk_index: u64, chunk: u64) -> (DimIndex, DimIndex) {
-        let low = chunk_index * chunk;
-        let high = low + chunk;
+        let low = chunk_index.saturating_mul(chunk);
+        let high = low.saturating_add(chunk);
         match self {
             DimIndex::Range { start, step, len } => {
                 let first = if *start >= low { 0 } else { (low - start).div_ceil(*step) };

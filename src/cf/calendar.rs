@@ -188,7 +188,8 @@ impl Calendar {
     /// Date and time of microseconds since day 0; `None` beyond ten million years.
     pub fn date_time(self, micros: i128) -> Option<DateTime> {
         let day = i128::from(DAY_US);
-        let days = i64::try_from(micros.div_euclid(day)).ok().filter(|d| d.abs() < MAX_YEAR * 365)?;
+        let days =
+            i64::try_from(micros.div_euclid(day)).ok().filter(|d| d.unsigned_abs() < MAX_YEAR.unsigned_abs() * 365)?;
         let (year, month, day_of_month) = self.date(days);
         let micros = i64::try_from(micros.rem_euclid(day)).ok()?;
         Some(DateTime { year, month, day: day_of_month, micros })
@@ -246,6 +247,15 @@ mod tests {
         assert!(ProlepticGregorian.days(1900, 2, 29).is_err());
         assert!(Julian.days(2000, 13, 1).is_err());
         assert!(NoLeap.days(i64::MAX, 1, 1).is_err());
+    }
+
+    #[test]
+    fn instants_beyond_all_years_are_none() {
+        for calendar in ALL {
+            for micros in [i128::MIN, i128::MAX, i128::from(i64::MIN) * i128::from(DAY_US)] {
+                assert_eq!(calendar.date_time(micros), None, "{calendar:?}");
+            }
+        }
     }
 
     #[test]

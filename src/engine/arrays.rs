@@ -23,8 +23,8 @@ pub struct Source {
     pub store: Rc<dyn Store>,
     /// What is in it.
     pub tree: Tree,
-    /// Coordinates read so far, by path; `None` where the array gives no labels.
-    coordinates: BTreeMap<String, Option<Coordinate>>,
+    /// Coordinates read so far, by path and by whether CF rules apply; `None` where the array gives no labels.
+    coordinates: BTreeMap<(String, bool), Option<Coordinate>>,
     /// What the user should know of the store.
     pub notices: Vec<String>,
 }
@@ -75,15 +75,22 @@ impl Source {
     ///
     /// # Errors
     /// What reading them brought about.
-    pub async fn coordinate(&mut self, meta: &ArrayMeta, dim: &str, len: u64) -> Result<Option<Coordinate>> {
+    pub async fn coordinate(
+        &mut self,
+        meta: &ArrayMeta,
+        dim: &str,
+        len: u64,
+        decode: bool,
+    ) -> Result<Option<Coordinate>> {
         let Some(array) = self.coordinate_array(meta, dim).filter(|a| a.shape == [len]).cloned() else {
             return Ok(None);
         };
-        if let Some(known) = self.coordinates.get(&array.path) {
+        let key = (array.path.clone(), decode);
+        if let Some(known) = self.coordinates.get(&key) {
             return Ok(known.clone());
         }
-        let coordinate = self.read_coordinate(&array, dim).await?;
-        self.coordinates.insert(array.path.clone(), coordinate.clone());
+        let coordinate = self.read_coordinate(&array, dim, decode).await?;
+        self.coordinates.insert(key, coordinate.clone());
         Ok(coordinate)
     }
 
@@ -91,16 +98,17 @@ impl Source {
     ///
     /// # Errors
     /// What reading it brought about.
-    pub async fn scalar(&mut self, array: &ArrayMeta) -> Result<Option<Coordinate>> {
-        if let Some(known) = self.coordinates.get(&array.path) {
+    pub async fn scalar(&mut self, array: &ArrayMeta, decode: bool) -> Result<Option<Coordinate>> {
+        let key = (array.path.clone(), decode);
+        if let Some(known) = self.coordinates.get(&key) {
             return Ok(known.clone());
         }
-        let coordinate = self.read_coordinate(array, array.name()).await?;
-        self.coordinates.insert(array.path.clone(), coordinate.clone());
+        let coordinate = self.read_coordinate(array, array.name(), decode).await?;
+        self.coordinates.insert(key, coordinate.clone());
         Ok(coordinate)
     }
 
-    async fn read_coordinate(&mut self, array: &ArrayMeta, dim: &str) -> Result<Option<Coordinate>> {
+    async fn read_coordinate(&mut self, array: &ArrayMeta, dim: &str, decode: bool) -> Result<Option<Coordinate>> {
         let dtype = match array.readable() {
             Ok(dtype) => dtype,
             Err(e) => {
@@ -112,7 +120,7 @@ impl Source {
             let len = array.shape.iter().copied().max().unwrap_or(0);
             return Err(too_large("length of a coordinate", len, MAX_COORDINATE_LEN).with_path(&array.path));
         }
-        let single = dtype == DType::Float32;
+        let single = dtype == DType::Float32 && (!decode || Packing::of(array, dtype).scale.is_none());
         let labels = match dtype {
             DType::Datetime64(unit, n) => match read_raw(self, array).await? {
                 Data::Raw(bytes, _) => datetime_labels(&bytes, unit, n),
@@ -122,16 +130,17 @@ impl Source {
                 Data::Raw(bytes, dtype) => Some(Labels::Text(crate::array::read_text(&bytes, dtype))),
                 _ => None,
             },
-            _ if dtype.is_real() => Some(self.read_numbers(array, dtype).await?),
+            _ if dtype.is_real() => Some(self.read_numbers(array, dtype, decode).await?),
             _ => None,
         };
         Ok(labels.map(|labels| Coordinate { name: dim.to_string(), labels, single }))
     }
 
-    async fn read_numbers(&mut self, array: &ArrayMeta, dtype: DType) -> Result<Labels> {
+    async fn read_numbers(&mut self, array: &ArrayMeta, dtype: DType, decode: bool) -> Result<Labels> {
         let whole = array.shape.iter().map(|&n| DimIndex::all(n)).collect();
-        let values = read_values(self, array, whole, true).await?;
-        let coding = match array.text("units").map(|u| TimeCoding::parse(u, array.text("calendar"))) {
+        let values = read_values(self, array, whole, decode).await?;
+        let coding = match array.text("units").filter(|_| decode).map(|u| TimeCoding::parse(u, array.text("calendar")))
+        {
             Some(Ok(coding)) => coding,
             Some(Err(e)) => {
                 let notice = format!("{} stays a number: {} cannot be decoded", array.path, e.details().message);

@@ -52,6 +52,7 @@ impl Prepared {
         let mut plan = self.plan.clone();
         if let (Some(first), Some((low, high))) = (&self.first, found)
             && let Bins::Count(n) = first.bins
+            && self.needs_range()
         {
             plan.edges = if low <= high { edges_of(n, low, high) } else { edges_of(n, 0.0, 1.0) };
         }
@@ -78,7 +79,7 @@ pub async fn prepare(source: &mut Source, document: &Document) -> Result<Prepare
     let coordinates = coordinates(source, &meta, document, first.as_ref()).await?;
     let selected = select(&meta, &document.select, &coordinates)?;
     let mut labels = labels_of(source, &meta, &selected, &coordinates);
-    labels.coords.extend(scalar_coords(source, &meta).await);
+    labels.coords.extend(scalar_coords(source, &meta, document.decode).await);
     let index = selected.iter().map(|s| s.index.clone()).collect();
     let mut plan = Plan::values(source.address.clone(), spec, meta.dims.clone(), packing, index);
     let mut weights = Vec::new();
@@ -95,10 +96,9 @@ pub async fn prepare(source: &mut Source, document: &Document) -> Result<Prepare
     let prepared = Prepared { plan, first, rest, labels, weights };
     // Settling early finds what is too large before anything is fetched.
     if prepared.needs_range() {
-        prepared.range_plan()?
-    } else {
-        prepared.main_plan(None)?
-    };
+        prepared.range_plan()?;
+    }
+    prepared.main_plan(Some((0.0, 1.0)))?;
     Ok(prepared)
 }
 
@@ -147,7 +147,7 @@ async fn coordinates(
         if !by_label && !stays && form.is_none() || dim == meta.name() && meta.shape.len() == 1 && !by_label {
             continue;
         }
-        if let Some(coordinate) = source.coordinate(meta, dim, len).await? {
+        if let Some(coordinate) = source.coordinate(meta, dim, len, document.decode).await? {
             coordinates.insert(dim.clone(), coordinate);
         }
     }
@@ -179,12 +179,12 @@ fn labels_of(
 
 /// Coordinates without dimensions that the variable names, such as a height of 2 m. One that cannot be read is left out:
 /// the values do not depend on it.
-async fn scalar_coords(source: &mut Source, meta: &ArrayMeta) -> Vec<Coord> {
+async fn scalar_coords(source: &mut Source, meta: &ArrayMeta, decode: bool) -> Vec<Coord> {
     let mut coords = Vec::new();
     for name in meta.coordinate_names().into_iter().take(MAX_SCALARS) {
         let path = crate::store::join_path(meta.group(), name);
         let Some(array) = source.tree.arrays.get(&path).filter(|a| a.shape.is_empty()).cloned() else { continue };
-        if let Ok(Some(coordinate)) = source.scalar(&array).await {
+        if let Ok(Some(coordinate)) = source.scalar(&array, decode).await {
             let (labels, attrs) = (coordinate.labels, array.attrs.clone());
             coords.push(Coord { name: name.to_string(), dim: None, labels, attrs });
         }

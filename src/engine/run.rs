@@ -38,6 +38,14 @@ impl Run {
         self.assembly.plan()
     }
 
+    /// The plan of the main pass, whose shape and size do not depend on the range that another pass may have to find.
+    ///
+    /// # Errors
+    /// As [`Plan::settle`].
+    pub fn main_plan(&self) -> Result<Plan> {
+        self.prepared.main_plan(Some((0.0, 1.0)))
+    }
+
     /// How many passes there are in all.
     pub fn passes(&self) -> u64 {
         1 + u64::from(self.prepared.needs_range())

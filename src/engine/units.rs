@@ -213,7 +213,8 @@ async fn fold_shard(
         }
     }
     let groups = coalesce(&ranges);
-    let ahead = to_usize((AHEAD_BYTES / inner_bytes.max(1)).clamp(2, AHEAD_REQUESTS), "requests")?;
+    let largest = groups.iter().map(|g| g.len).max().unwrap_or(1).max(inner_bytes);
+    let ahead = to_usize((AHEAD_BYTES / largest.max(1)).clamp(1, AHEAD_REQUESTS), "requests")?;
     let mut fetched = stream::iter(&groups)
         .map(|group| {
             let range = ByteRange::Exact { offset: group.offset, len: group.len };

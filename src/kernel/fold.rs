@@ -5,6 +5,7 @@ use super::moments::{deviations_row, merge_moments};
 use super::partial::{Column, Partial, is_wide, values_stay_raw};
 use super::rows::{Crop, ROW_LEN, Row, walk};
 use super::sums::{add, add_deviations, add_row, count_row, max_row, min_row, sum_row, total, weighted_sum_row};
+use super::touched::Touched;
 use crate::array::{DimIndex, read_f64, read_wide};
 use crate::cf::Packing;
 use crate::plan::{Op, Plan, Weights};
@@ -232,7 +233,8 @@ fn fold_extreme(least: bool, skipna: bool, row: &Row, xs: &[f64], columns: &mut 
     }
 }
 
-/// Two passes over the block: means of its cells, then deviations from them; then Chan's merge.
+/// Two passes over the block: means of its cells, then deviations from them; then Chan's merge. Only the cells that the
+/// block touches are looked at: an inner chunk of a shard is a small part of the shard's output.
 fn fold_moments(
     plan: &Plan,
     block: &Block,
@@ -242,20 +244,23 @@ fn fold_moments(
     scratch: &mut Scratch,
 ) {
     let (n_all, mean_all, m2_all) = three(&mut partial.columns);
-    let cells = n_all.len();
+    let touched = Touched::of(plan, crop);
+    let (crop, local_shape) = (&touched.crop, touched.shape.as_slice());
+    let cells = usize::try_from(local_shape.iter().product::<u64>()).unwrap_or(0);
     let mut local = [Column::F64(vec![0.0; cells]), Column::F64(vec![0.0; cells]), Column::F64(vec![0.0; cells])];
     let mut deviation = vec![0.0; cells];
     let mut squares = vec![0.0; cells];
-    walk(plan, block.shape, cell_shape, crop, |row| {
+    walk(plan, block.shape, local_shape, crop, |row| {
         let (xs, ws) = load(plan, block, row, scratch);
         fold_sum(plan.skipna, row, xs, &ws, &mut local);
     });
     let (n, hi, lo) = three(&mut local);
     for ((hi, lo), n) in hi.iter_mut().zip(lo.iter()).zip(n.iter()) {
-        *hi = if *n == 0.0 { 0.0 } else { total(*hi, *lo) / n };
+        // Values of weight 0 count for nothing, but a missing one among them is still missing.
+        *hi = if *n == 0.0 && !hi.is_nan() { 0.0 } else { total(*hi, *lo) / n };
     }
     let mean = &*hi;
-    walk(plan, block.shape, cell_shape, crop, |row| {
+    walk(plan, block.shape, local_shape, crop, |row| {
         let (xs, ws) = load(plan, block, row, scratch);
         let cell = row.cell;
         if !row.kept {
@@ -281,19 +286,21 @@ fn fold_moments(
             squares[cell + i] += w * d * d;
         }
     });
-    for c in 0..cells {
+    touched.each(cell_shape, |c, out| {
         if n[c] == 0.0 {
             // A missing value of no weight makes the mean missing, as any other does.
-            if deviation[c].is_nan() {
-                mean_all[c] = f64::NAN;
+            if mean[c].is_nan() {
+                mean_all[out] = f64::NAN;
             }
-            continue;
+            return;
         }
         let correction = deviation[c] / n[c];
-        let block = (n[c], mean[c] + correction, squares[c] - deviation[c] * correction);
-        let merged = merge_moments((n_all[c], mean_all[c], m2_all[c]), block);
-        (n_all[c], mean_all[c], m2_all[c]) = merged;
-    }
+        let m2 = squares[c] - deviation[c] * correction;
+        // Rounding may leave less than nothing of equal values; a missing value stays missing.
+        let m2 = if m2 < 0.0 { 0.0 } else { m2 };
+        let merged = merge_moments((n_all[out], mean_all[out], m2_all[out]), (n[c], mean[c] + correction, m2));
+        (n_all[out], mean_all[out], m2_all[out]) = merged;
+    });
 }
 
 /// Sums and extremes of 64-bit integers, exactly.

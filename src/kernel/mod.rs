@@ -10,6 +10,7 @@ mod moments;
 mod partial;
 mod rows;
 mod sums;
+mod touched;
 
 pub use binning::{Binner, edges_of};
 pub use fold::{Block, fold_block};

@@ -1,7 +1,8 @@
 //! Bitmaps: plotters' own backend, with text drawn by the embedded font, and PNG files of the outcome.
 
-use super::chart::{Layout, Options, draw};
+use super::chart::draw;
 use super::font;
+use super::pen::{Layout, Options};
 use super::picture::Picture;
 use crate::error::{Code, Error, Result};
 use plotters::prelude::{DrawingBackend, IntoDrawingArea};

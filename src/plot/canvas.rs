@@ -1,8 +1,9 @@
 //! The page's canvas: plotters' own canvas backend, with text measured by the embedded font and fields drawn as image data.
 
 use super::backends::TextBackend;
-use super::chart::{Layout, Options, draw};
+use super::chart::draw;
 use super::font;
+use super::pen::{Layout, Options};
 use super::picture::Picture;
 use crate::error::{Code, Error, Result};
 use plotters::prelude::{DrawingBackend, IntoDrawingArea};

@@ -12,6 +12,7 @@ mod coast;
 mod colors;
 mod field;
 mod font;
+mod pen;
 mod picture;
 mod simple;
 mod svg;
@@ -19,7 +20,8 @@ mod ticks;
 
 pub use axis::{Axis, AxisKind};
 pub use backends::render_png;
-pub use chart::{Area, Layout, Options, draw};
+pub use chart::draw;
 pub use colors::{Colormap, Theme};
+pub use pen::{Area, Layout, Options};
 pub use picture::{Geometry, Kind, Picture};
 pub use svg::render_svg;

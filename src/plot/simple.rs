@@ -1,7 +1,7 @@
 //! Lines, histograms and single values.
 
 use super::axis::Axis;
-use super::chart::{Area, Layout, Options, Pen, widest};
+use super::pen::{Area, Layout, Options, Pen, widest};
 use super::picture::{Picture, short_number};
 use super::ticks::{Tick, numbers};
 use crate::error::Result;

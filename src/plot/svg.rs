@@ -3,8 +3,9 @@
 //! Text stays text, fields become one embedded PNG. Everything from the data is escaped.
 
 use super::backends::{TextBackend, png_of};
-use super::chart::{Layout, Options, draw};
+use super::chart::draw;
 use super::font;
+use super::pen::{Layout, Options};
 use super::picture::Picture;
 use crate::error::{Code, Error, Result};
 use base64::Engine as _;

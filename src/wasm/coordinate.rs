@@ -93,7 +93,7 @@ pub async fn coordinate_of(
         return Err(to_js(invalid_document(format!("{} has no dimension {dim:?}", meta.path))));
     };
     let len = meta.shape.get(at).copied().unwrap_or(0);
-    match source.coordinate(&meta, &dim, len).await.map_err(to_js)? {
+    match source.coordinate(&meta, &dim, len, true).await.map_err(to_js)? {
         None => Ok(JsValue::UNDEFINED),
         Some(coordinate) => {
             let attrs = source.coordinate_array(&meta, &dim).map(|a| a.attrs.clone()).unwrap_or_default();
@@ -108,7 +108,7 @@ pub async fn coordinate_of(
 #[wasm_bindgen]
 pub async fn explain(document: JsValue) -> Result<JsValue, JsValue> {
     let run = start(document).await?;
-    let cost = cost_of(run.plan(), run.passes()).map_err(to_js)?;
+    let cost = run.main_plan().and_then(|plan| cost_of(&plan, run.passes())).map_err(to_js)?;
     to_value(&cost).map_err(Into::into)
 }
 

@@ -5,11 +5,13 @@ import { generatedStore } from "../server/generated.mjs";
 import { blankPage, startBrowser, startServers } from "./harness.mjs";
 
 const big = generatedStore({ shape: [256, 512, 1024], chunks: [8, 512, 512], name: "t", prefix: "/big.zarr" });
+// Addresses that no other test has put into the browser's cache.
+const fresh = generatedStore({ shape: [256, 512, 1024], chunks: [8, 512, 512], name: "t", prefix: "/fresh.zarr" });
 let context;
 let servers;
 
 before(async () => {
-	servers = await startServers({ generate: big });
+	servers = await startServers({ generate: (path) => big(path) ?? fresh(path) });
 	context = await startBrowser();
 });
 after(async () => {
@@ -116,6 +118,24 @@ test("cancelling rejects with the signal's reason, closes sockets, and leaves th
 	assert.ok([0.5, 2].includes(outcome.next));
 });
 
+test("cancelling before the workers are up settles at once, too", async () => {
+	servers.store.setFaults(({ path }) => (path.includes("/t/") ? { kind: "stall", afterBytes: 10 } : undefined));
+	const outcomes = await inPage(async ({ z, data }) => {
+		const outcomes = [];
+		for (const ms of [0, 10, 60, 120]) {
+			await z.init({ workers: 2 });
+			const ds = await z.open(`${data}/fresh.zarr`);
+			const controller = new AbortController();
+			setTimeout(() => controller.abort(new DOMException("enough", "AbortError")), ms);
+			const started = performance.now();
+			const running = ds.get("t").mean().compute({ signal: controller.signal });
+			outcomes.push([(await running.catch((e) => e)).name, performance.now() - started < 3000]);
+		}
+		return outcomes;
+	});
+	for (const outcome of outcomes) assert.deepEqual(outcome, ["AbortError", true]);
+});
+
 test("a worker that traps in mid-run is replaced, and the answer is the same", async () => {
 	const outcome = await inPage(async ({ z, session, data }) => {
 		await z.init({ workers: 2 });
@@ -209,6 +229,9 @@ test("500 on one chunk is an error with its place, 404 is fill, 503 is tried aga
 		return (await (await ds.find("SST")).mean().compute()).stats.chunksMissing;
 	}, store);
 	assert.ok(missing >= 1);
+	// Last, since browsers keep a 410 in their cache.
+	servers.store.setFaults(({ path }) => (isOne(path) ? { kind: "status", status: 410 } : undefined));
+	assert.equal((await failure(store, "SST")).status, 410);
 });
 
 test("no CORS headers and no server are told apart; 404 says what was looked for", async () => {

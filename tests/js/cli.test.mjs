@@ -250,7 +250,10 @@ test("a document that is printed holds no secrets", async () => {
 
 test("summaries: a value, a table, an outline", async () => {
 	const value = await cli(["mean", E1, "air_temperature"]);
-	assert.match(value.stdout, /^air_temperature: 286\.03579611\d+ K\n$/);
+	assert.match(
+		value.stdout,
+		/^air_temperature: 286\.03579611\d+ K\nat forecast_reference_time = 1859-09-01T06:00:00, height = 1\.5\n$/,
+	);
 	assert.equal(value.stderr, "", "no progress and no footer where there is no terminal");
 	const table = await cli(["mean", E1, "air_temperature", "--dims", "latitude,longitude", "--isel", "time=:3"]);
 	assert.match(table.stdout, /^air_temperature in K\n +time +air_temperature\n +1860-06-01T00:00:00 +\d/);
@@ -411,6 +414,8 @@ test("--out .zarr opens again, with times in their own calendar", async () => {
 	assert.deepEqual(metadata["time/.zattrs"]._ARRAY_DIMENSIONS, []);
 	assert.equal(metadata["time/.zattrs"].calendar, "360_day");
 	assert.deepEqual(metadata["air_temperature/.zattrs"].coordinates.split(" ").sort(), [
+		"forecast_reference_time",
+		"height",
 		"latitude",
 		"longitude",
 		"time",

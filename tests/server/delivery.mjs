@@ -80,7 +80,7 @@ function cutOf(fault, size) {
  */
 async function end(exchange, how) {
 	const { req, gone } = exchange;
-	if (how === "silence") return sleep(2 ** 31 - 1, undefined, { signal: gone });
+	if (how === "silence") return sleep(2 ** 31 - 1, undefined, { signal: gone, ref: false });
 	if (how === "rst") await sleep(MS_BEFORE_RESET, undefined, { signal: gone });
 	exchange.ended = true;
 	// `res.end()` would leave the connection open, and the client waiting for the bytes still owed.

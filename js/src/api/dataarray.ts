@@ -1,9 +1,8 @@
 /** An array and what is to be done with it. Nothing is fetched before {@link DataArray.compute}. */
 
-import { toError, ZarrscopeError } from "../errors.js";
+import { toError } from "../errors.js";
 import { type RunProgress, runDocument } from "../pool/run.js";
-import type { ArrayInfo } from "./dataset.js";
-import { open } from "./dataset.js";
+import type { ArrayInfo } from "./info.js";
 import { Result } from "./result.js";
 import { session } from "./session.js";
 import type {
@@ -207,19 +206,6 @@ export class DataArray {
 	#with(change: Partial<AnalysisDocument>): DataArray {
 		return new DataArray({ ...this.#document, ...change }, this.#info);
 	}
-}
-
-/** The lazy array that a document describes. Opens its source. */
-export async function fromSpec(document: AnalysisDocument): Promise<DataArray> {
-	for (const key of ["source", "variable"] as const) {
-		if (typeof document?.[key] !== "string") {
-			throw new ZarrscopeError({ code: "invalid_document", message: `\`${key}\` must be text` });
-		}
-	}
-	const storage = document.storage ? { storage: document.storage } : {};
-	const dataset = await open(document.source, { ...storage, variable: document.variable });
-	const { info } = dataset.get(document.variable);
-	return new DataArray({ ...document, source: dataset.get(document.variable).toSpec().source }, info);
 }
 
 function drops(form: Selector | undefined): boolean {

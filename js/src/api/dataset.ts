@@ -2,50 +2,9 @@
 
 import { toError, ZarrscopeError } from "../errors.js";
 import { DataArray } from "./dataarray.js";
+import type { ArrayInfo, SourceInfo } from "./info.js";
 import { session } from "./session.js";
 import type { AnalysisDocument, Storage } from "./spec.js";
-
-/** What is known of an array from its metadata. */
-export interface ArrayInfo {
-	/** Path below the source. */
-	path: string;
-	name: string;
-	group: string;
-	dims: string[];
-	shape: number[];
-	/** Shape of a chunk, or of a shard. */
-	chunks: number[];
-	/** Shape of the chunks in a shard. */
-	innerChunks: number[] | null;
-	/** numpy's name of the type. */
-	dtype: string;
-	/** Names in encoding order. */
-	codecs: string[];
-	fillValue: unknown;
-	attrs: Record<string, unknown>;
-	/** What a coordinate measures. */
-	role: "latitude" | "longitude" | "time" | "vertical" | null;
-	/** Names of the coordinates that belong to it. */
-	coordinates: string[];
-	/** Size of all values, in bytes. */
-	bytes: number;
-	/** Why it cannot be read, if it cannot. */
-	problem: { code: string; message: string; codec?: string } | null;
-}
-
-/** What is known of a store. */
-export interface SourceInfo {
-	/** The address, without its query. */
-	source: string;
-	zarrFormat: 2 | 3;
-	consolidated: boolean;
-	/** false where neither consolidated metadata nor the server tells all arrays. */
-	complete: boolean;
-	groups: { path: string; attrs: Record<string, unknown> }[];
-	arrays: ArrayInfo[];
-	/** What the user should know. */
-	notices: string[];
-}
 
 /** How to open a store. */
 export interface OpenOptions {

@@ -1,6 +1,6 @@
 /** Running a document as commands do: with a progress line, and a footer on what it cost. */
 
-import { fromSpec } from "../api/dataarray.js";
+import { fromSpec } from "../api/from-spec.js";
 import type { Result } from "../api/result.js";
 import { init } from "../api/session.js";
 import type { AnalysisDocument, Cost } from "../api/spec.js";

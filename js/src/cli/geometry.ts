@@ -1,7 +1,8 @@
 /** Where the cells of curvilinear and unstructured grids lie: their latitudes and longitudes, for pictures. */
 
-import { fromSpec } from "../api/dataarray.js";
-import { type ArrayInfo, open } from "../api/dataset.js";
+import { open } from "../api/dataset.js";
+import { fromSpec } from "../api/from-spec.js";
+import type { ArrayInfo } from "../api/info.js";
 import type { Result } from "../api/result.js";
 import type { AnalysisDocument } from "../api/spec.js";
 import { valuesIn } from "./variables.js";

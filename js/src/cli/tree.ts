@@ -1,6 +1,7 @@
 /** What is in a store, as text: groups, dimensions, coordinates and data variables, as xarray lists them. */
 
-import type { ArrayInfo, Dataset, SourceInfo } from "../api/dataset.js";
+import type { Dataset } from "../api/dataset.js";
+import type { ArrayInfo, SourceInfo } from "../api/info.js";
 import { size } from "./numbers.js";
 import { printable } from "./secrets.js";
 

@@ -1,7 +1,7 @@
 /** What is under the pointer: from the layout that the core drew to labels and a value in words. */
 
 import type { Result } from "../api/result.js";
-import type { PlotLayout, PlotPoint } from "./plot.js";
+import type { PlotLayout, PlotPoint } from "./layout.js";
 
 /** What the core tells of a picture. */
 export interface CoreLayout {

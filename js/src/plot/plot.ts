@@ -8,6 +8,7 @@ import type { Result } from "../api/result.js";
 import { session } from "../api/session.js";
 import { toError } from "../errors.js";
 import { type CoreLayout, withHover } from "./hover.js";
+import type { PlotLayout } from "./layout.js";
 
 /** How to draw. */
 export interface PlotOptions {
@@ -29,27 +30,6 @@ export interface PlotOptions {
 	coastlines?: boolean;
 	/** Longitude and latitude of every cell in degrees, for curvilinear and unstructured grids. */
 	geometry?: { lon: Float64Array; lat: Float64Array };
-}
-
-/** What was drawn where, in CSS pixels: for hovering. */
-export interface PlotLayout {
-	kind: "map" | "field" | "line" | "histogram" | "value";
-	/** The area between the axes. */
-	area: { x: number; y: number; width: number; height: number };
-	/** A text alternative of the picture. */
-	description: string;
-	/** What is under a point: its labels and its value, ready to be shown; undefined outside. */
-	at(x: number, y: number): PlotPoint | undefined;
-}
-
-/** What is under the pointer. */
-export interface PlotPoint {
-	/** Axis label and value, such as `["Latitude", "20 °N"]`. */
-	labels: [string, string][];
-	/** The value with its units, or "missing". */
-	value: string;
-	/** Position in the result's data. */
-	index: number;
 }
 
 /** Draws on a canvas, whose size is set. */

@@ -75,7 +75,8 @@ export class Member {
 			},
 			{ onProgress },
 		) as Promise<T>;
-		signal.addEventListener("abort", cancel, { once: true });
+		if (signal.aborted) cancel();
+		else signal.addEventListener("abort", cancel, { once: true });
 		return answer.finally(() => signal.removeEventListener("abort", cancel));
 	}
 

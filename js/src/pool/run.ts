@@ -99,7 +99,13 @@ class Run {
 		let run: number | undefined;
 		try {
 			this.#coordinator = await this.#unlessAborted(this.#pool.coordinator());
-			let next = await this.#unlessAborted(this.#coordinator.call<Pass | { result: RawResult }>("startRun", document));
+			const coordinator = this.#coordinator;
+			const starting = coordinator.call<Pass>("startRun", document);
+			let next: Pass | { result: RawResult } = await this.#unlessAborted(starting).catch((error) => {
+				// Cancelled before it began: the coordinator may begin it all the same.
+				starting.then(({ run }) => coordinator.call("dropRun", run)).catch(() => {});
+				throw error;
+			});
 			for (let pass = 1; "plan" in next; pass += 1) {
 				run = next.run;
 				await this.#pass(next, pass);

@@ -24,11 +24,14 @@ export function createWorker(host: Host): (request: Request) => void {
 	}
 
 	async function units(id: number, key: string, ordinals: number[]): Promise<void> {
-		const plan = plans.get(key);
-		if (!plan) throw { code: "worker_crashed", message: `no plan ${key}` };
+		// Before anything is awaited: a cancellation may be the next message.
 		const controller = new AbortController();
 		running.set(id, controller);
 		try {
+			await ready;
+			controller.signal.throwIfAborted();
+			const plan = plans.get(key);
+			if (!plan) throw { code: "worker_crashed", message: `no plan ${key}` };
 			const progress = (chunks: number, bytesDecoded: number) =>
 				host.post({ type: "progress", id, chunks, bytesDecoded });
 			const result: BatchResult = await core.runUnits(plan, new Float64Array(ordinals), controller.signal, progress);
@@ -48,7 +51,6 @@ export function createWorker(host: Host): (request: Request) => void {
 				await ready;
 				return host.post({ type: "done", id: request.id, value: undefined });
 			case "units":
-				await ready;
 				return units(request.id, request.key, request.ordinals);
 			case "add":
 				for (const [ordinal, partial] of request.partials) core.addPartial(request.run, ordinal, partial);
@@ -88,5 +90,7 @@ function plain(error: unknown) {
 	if (typeof error === "object" && error !== null && "code" in error && typeof error.code === "string") {
 		return error as never;
 	}
+	if (error instanceof DOMException && error.name === "AbortError")
+		return { code: "aborted" as const, message: "cancelled" };
 	return { code: "worker_crashed" as const, message: error instanceof Error ? error.message : String(error) };
 }

@@ -8,8 +8,10 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal};
 
-/// Without a byte for so long, an attempt is given up, in milliseconds.
+/// After so long without enough bytes an attempt is given up, in milliseconds.
 const STALL_MS: i32 = 30_000;
+/// A server that sends fewer bytes than this in that time is stalling: 1 KiB a second.
+const LEAST_BYTES: u32 = 30 << 10;
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_name = setTimeout)]
@@ -29,32 +31,34 @@ pub(super) async fn in_time(promise: Promise, stop: &AbortController) -> Settled
 pub(super) struct Watch {
     timer: Timer,
     alarm: JsFuture,
-    settled_since: bool,
+    bytes_since: u32,
 }
 
 impl Watch {
     pub(super) fn new() -> Self {
         let timer = Timer::new(STALL_MS);
-        Watch { alarm: JsFuture::from(timer.promise.clone()), timer, settled_since: false }
+        Watch { alarm: JsFuture::from(timer.promise.clone()), timer, bytes_since: 0 }
     }
 
-    /// The promise's outcome; a failure if nothing at all settled between two rings of the timer.
+    /// Counts bytes that arrived.
+    pub(super) fn saw(&mut self, bytes: u32) {
+        self.bytes_since = self.bytes_since.saturating_add(bytes);
+    }
+
+    /// The promise's outcome; a failure if too little arrived between two rings of the timer.
     pub(super) async fn over(&mut self, promise: Promise, stop: &AbortController) -> Settled {
         let mut promise = JsFuture::from(promise);
         loop {
             match select(&mut promise, &mut self.alarm).await {
-                Either::Left((settled, _)) => {
-                    self.settled_since = true;
-                    return Ok(settled);
-                }
-                Either::Right(_) if self.settled_since => {
+                Either::Left((settled, _)) => return Ok(settled),
+                Either::Right(_) if self.bytes_since >= LEAST_BYTES => {
                     self.timer = Timer::new(STALL_MS);
                     self.alarm = JsFuture::from(self.timer.promise.clone());
-                    self.settled_since = false;
+                    self.bytes_since = 0;
                 }
                 Either::Right(_) => {
                     stop.abort();
-                    let message = format!("nothing arrived for {} s", STALL_MS / 1000);
+                    let message = format!("less than {} KiB arrived in {} s", LEAST_BYTES >> 10, STALL_MS / 1000);
                     return Err(Failure::Passing(Error::new(Code::Timeout, message), None));
                 }
             }

@@ -183,7 +183,7 @@ impl HttpStore {
         let response = self.send(url, "GET", header, &stop).await?;
         let status = response.status();
         let proceed = match (status, wanted) {
-            (404 | 410, _) => {
+            (404, _) => {
                 stop.abort();
                 return Ok(None);
             }
@@ -270,6 +270,7 @@ impl HttpStore {
                 Piece::End => return finish_body(bytes, wanted),
                 Piece::Bytes(piece) => piece,
             };
+            watch.saw(piece.length());
             let at = bytes.len();
             let end = at + piece.length() as usize;
             self.bytes.set(self.bytes.get() + u64::from(piece.length()));
@@ -298,7 +299,7 @@ impl HttpStore {
             let stop = AbortController::new().map_err(|e| Failure::Final(Error::new(Code::Http, describe(&e))))?;
             let response = self.send(url, "HEAD", None, &stop).await?;
             match response.status() {
-                404 | 410 => Ok(None),
+                404 => Ok(None),
                 200 => {
                     let size = header(&response, "Content-Length").and_then(|n| n.parse().ok());
                     let unknown = || Error::new(Code::Http, "HEAD does not tell the object's size").with_status(200);
@@ -317,10 +318,13 @@ impl HttpStore {
         init.set_mode(web_sys::RequestMode::NoCors);
         init.set_credentials(RequestCredentials::Omit);
         let Ok(promise) = self.transport.fetch.call2(&JsValue::UNDEFINED, &url.into(), &init) else { return error };
-        let answered = match select(JsFuture::from(Promise::resolve(&promise)), Box::pin(pause(5000.0, None))).await {
-            Either::Left((answer, _)) => answer.is_ok(),
-            Either::Right(_) => false,
-        };
+        let answered =
+            match select(JsFuture::from(Promise::resolve(&promise)), Box::pin(pause(5000.0, self.signal.as_ref())))
+                .await
+            {
+                Either::Left((answer, _)) => answer.is_ok(),
+                Either::Right(_) => false,
+            };
         let detail = error.details().message.clone();
         if answered {
             Error::new(
