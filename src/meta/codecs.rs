@@ -133,8 +133,10 @@ impl CodecSpec {
         }
     }
 
-    /// From a v3 codec: a name, or `{name, configuration}`. `Ok(None)` for an unknown codec that need not be
-    /// understood.
+    /// From a v3 codec: a name, or `{name, configuration}`.
+    ///
+    /// # Errors
+    /// `unknown_codec`, naming it; `invalid_metadata` for a configuration that cannot be.
     pub fn parse_v3(codec: &Value) -> Result<Self> {
         let empty = Map::new();
         let (name, configuration) = match codec {

@@ -7,7 +7,7 @@ use super::codecs::CodecSpec;
 use super::tree::{ArrayMeta, ChunkKeys, Group, Tree};
 use super::{MAX_NDIM, MAX_NODES};
 use crate::array::{DType, TimeUnit, parse_fill};
-use crate::error::{Result, invalid_metadata, product, to_usize, too_large, unsupported};
+use crate::error::{Result, invalid_metadata, product, too_large, unsupported};
 use crate::store::join_path;
 use serde_json::{Map, Value};
 
@@ -211,7 +211,7 @@ pub fn checked_shapes(shape: Option<&Value>, chunks: Option<&Value>) -> Result<(
         }
     }
     product(&shape, "shape")?;
-    to_usize(product(&chunk_shape, "chunk shape")?.min(u64::from(u32::MAX)), "chunk shape")?;
+    product(&chunk_shape, "chunk shape")?;
     Ok((shape, chunk_shape))
 }
 
