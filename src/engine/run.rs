@@ -3,7 +3,7 @@
 use super::prepare::Prepared;
 use crate::error::Result;
 use crate::kernel::Partial;
-use crate::plan::{Labelling, Op, Plan};
+use crate::plan::{Labelling, Plan};
 use crate::reduce::{Assembly, Data, Field, Finish, reduce_field, relabel};
 
 /// A run under way.
@@ -102,10 +102,7 @@ impl Run {
         if let Some(first) = &self.prepared.first {
             relabel(&mut labels, first, &plan.edges);
         }
-        let mut dtype = finish.dtype(plan);
-        if plan.op == Some(Op::Range) {
-            dtype = "float64".into();
-        }
+        let dtype = finish.dtype(plan);
         let mut field = Field { labels, dtype, data };
         for (reduction, weights) in self.prepared.rest.iter().zip(self.prepared.weights.iter().skip(1)) {
             field = reduce_field(&field, reduction, weights.as_ref())?;

@@ -95,13 +95,16 @@ impl Address {
 
     /// The address of a folder, ending in a slash: what static servers answer with a listing.
     pub fn of_folder(&self, prefix: &str) -> String {
-        self.of(&if prefix.is_empty() { String::new() } else { prefix.to_string() }).split('?').next().map_or_else(
-            String::new,
-            |bare| match &self.query {
-                Some(query) => format!("{bare}/?{query}"),
-                None => format!("{bare}/"),
-            },
-        )
+        let mut url = format!("{}/", self.base);
+        if !prefix.is_empty() {
+            encode_path(prefix, &mut url);
+            url.push('/');
+        }
+        if let Some(query) = &self.query {
+            url.push('?');
+            url.push_str(query);
+        }
+        url
     }
 
     /// The store's root without a query: what may be shown.
@@ -216,6 +219,8 @@ mod tests {
     #[test]
     fn folders_keep_the_query() {
         let address = Address::resolve("https://h.example/s?q=1", &Storage::default());
-        assert_eq!(address.map(|a| a.of_folder("g")).unwrap_or_default(), "https://h.example/s/g/?q=1");
+        let folder = |prefix| address.as_ref().map_or_else(ToString::to_string, |a| a.of_folder(prefix));
+        assert_eq!(folder("a b"), "https://h.example/s/a%20b/?q=1");
+        assert_eq!(folder(""), "https://h.example/s/?q=1");
     }
 }
