@@ -1,9 +1,10 @@
 //! zarrscope's core: labelled analysis of Zarr stores by URL.
 //!
 //! The rooms follow the data: `store` gives bytes, `meta` and `cf` say what they mean, `plan` says which are needed,
-//! `codec` decodes them, `kernel` and `reduce` make small partials of them, `engine` drives one worker, `plot` draws.
+//! `codec` decodes them, `references` finds
+//! what lies in other files, `kernel` and `reduce` make small partials of them, `engine` drives one worker, `plot` draws.
 //! Each room uses only what stands left of it in
-//! `error ← array ← store ← meta ← cf ← codec ← plan ← kernel ← reduce ← engine ← plot ← wasm`.
+//! `error ← array ← store ← meta ← cf ← codec ← references ← plan ← kernel ← reduce ← engine ← plot ← wasm`.
 
 pub mod array;
 pub mod cf;
@@ -15,6 +16,7 @@ pub mod meta;
 pub mod plan;
 pub mod plot;
 pub mod reduce;
+pub mod references;
 pub mod store;
 #[cfg(target_arch = "wasm32")]
 mod wasm;

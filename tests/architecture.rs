@@ -5,8 +5,21 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Each room uses only what stands left of it (src/lib.rs).
-const ROOMS: [&str; 12] =
-    ["error", "array", "store", "meta", "cf", "codec", "plan", "kernel", "reduce", "engine", "plot", "wasm"];
+const ROOMS: [&str; 13] = [
+    "error",
+    "array",
+    "store",
+    "meta",
+    "cf",
+    "codec",
+    "references",
+    "plan",
+    "kernel",
+    "reduce",
+    "engine",
+    "plot",
+    "wasm",
+];
 /// The same for js/src.
 const JS_ROOMS: [&str; 4] = ["pool", "api", "plot", "cli"];
 /// Where bindings to JavaScript may be declared, besides `wasm`.

@@ -2,7 +2,7 @@
 
 use super::{Expected, buffer, wrong_length};
 use crate::error::{Result, corrupt};
-use flate2::bufread::{MultiGzDecoder, ZlibDecoder};
+use flate2::bufread::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use std::io::Read;
 
 /// Decodes gzip members until the input ends.
@@ -15,6 +15,14 @@ pub fn decode_zlib(input: &[u8], expected: Expected) -> Result<Vec<u8>> {
     let mut rest = input;
     let bytes = read(ZlibDecoder::new(&mut rest), expected)?;
     if rest.is_empty() { Ok(bytes) } else { Err(corrupt(format!("{} bytes after the end of the stream", rest.len()))) }
+}
+
+/// Decodes a deflate stream without any wrapping (RFC 1951), as ZIP files hold it.
+///
+/// # Errors
+/// `corrupt_chunk`.
+pub fn inflate_raw(input: &[u8], expected: Expected) -> Result<Vec<u8>> {
+    read(DeflateDecoder::new(input), expected)
 }
 
 /// Decodes one zlib stream into a slice, for Blosc.

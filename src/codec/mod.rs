@@ -17,6 +17,7 @@ mod transpose;
 mod zstd;
 
 pub use blosc::decode_blosc;
+pub use deflate::inflate_raw;
 pub use pipeline::{ChunkShape, decode_chunk, max_encoded_len};
 pub use sharding::{ShardIndex, fill_block, index_len_bytes};
 pub use shuffle::{unbitshuffle, unshuffle};

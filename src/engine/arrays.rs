@@ -1,5 +1,6 @@
 //! A source that is open: its tree, and the small arrays that describe the large ones.
 
+use super::formats::references_at;
 use super::units::{Context, run_units};
 use crate::array::DimIndex;
 use crate::array::{DType, TimeUnit};
@@ -8,7 +9,8 @@ use crate::error::{Result, product, too_large};
 use crate::meta::{ArrayMeta, Tree, open, resolve_array};
 use crate::plan::{ArraySpec, Plan};
 use crate::reduce::{Assembly, Data, Finish};
-use crate::store::{Address, Store, join_path};
+use crate::references::{LocatedStore, Place, ReferenceStore, References, Sites, locate_all};
+use crate::store::{Address, Storage, Store, join_path};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -21,6 +23,8 @@ pub struct Source {
     pub address: Address,
     /// Its bytes.
     pub store: Rc<dyn Store>,
+    /// Where its keys lie, if they lie in other objects.
+    references: Option<(Rc<dyn References>, Rc<dyn Sites>)>,
     /// What is in it.
     pub tree: Tree,
     /// Coordinates read so far, by path and by whether CF rules apply; `None` where the array gives no labels.
@@ -30,7 +34,25 @@ pub struct Source {
 }
 
 impl Source {
-    /// Opens a store.
+    /// Opens what lies at an address, whatever its format.
+    ///
+    /// # Errors
+    /// As [`references_at`] and [`Source::open`].
+    pub async fn reach(address: Address, storage: &Storage, sites: Rc<dyn Sites>) -> Result<Self> {
+        match references_at(&address, storage, &sites).await.map_err(|e| e.with_url(address.shown()))? {
+            None => {
+                let store = sites.at(&address)?;
+                Self::open(address, store).await
+            }
+            Some(references) => {
+                let store = Rc::new(ReferenceStore::new(references.clone(), sites.clone()));
+                let source = Self::open(address, store).await?;
+                Ok(Source { references: Some((references, sites)), ..source })
+            }
+        }
+    }
+
+    /// Opens a Zarr store.
     ///
     /// # Errors
     /// As [`open`].
@@ -44,7 +66,23 @@ impl Source {
                     .to_string(),
             );
         }
-        Ok(Source { address, store, tree, coordinates: BTreeMap::new(), notices })
+        Ok(Source { address, store, references: None, tree, coordinates: BTreeMap::new(), notices })
+    }
+
+    /// Where the chunks of units lie; `None` if the workers find them by key themselves.
+    ///
+    /// # Errors
+    /// What the table gives.
+    pub async fn locate(&self, plan: &Plan, ordinals: &[u64]) -> Result<Option<BTreeMap<String, Place>>> {
+        let Some((references, _)) = &self.references else { return Ok(None) };
+        let units = ordinals.iter().map(|&ordinal| plan.unit(ordinal));
+        let keys = units.flat_map(|unit| unit.chunks).map(|chunk| plan.array.key(&chunk)).collect();
+        locate_all(&**references, keys).await.map(Some)
+    }
+
+    /// Whether chunks lie in other objects, so that workers must be told where.
+    pub fn is_located(&self) -> bool {
+        self.references.is_some()
     }
 
     /// Makes sure that an array is known, in a store that does not list its arrays.
@@ -208,6 +246,12 @@ pub async fn read_values(source: &Source, array: &ArrayMeta, index: Vec<DimIndex
     let ordinals: Vec<u64> = (0..plan.unit_count()).collect();
     let mut assembly = Assembly::new(plan.clone(), Finish::of(None));
     let context = Context::default();
-    run_units(&*source.store, &plan, &ordinals, &context, |o, partial| assembly.add(o, partial), |_| {}).await?;
+    let places = source.locate(&plan, &ordinals).await?;
+    let located = places.zip(source.references.as_ref()).map(|(p, (_, sites))| LocatedStore::new(p, sites.clone()));
+    let store: &dyn Store = match &located {
+        Some(located) => located,
+        None => &*source.store,
+    };
+    run_units(store, &plan, &ordinals, &context, |o, partial| assembly.add(o, partial), |_| {}).await?;
     assembly.finish()
 }

@@ -1,11 +1,13 @@
 //! Driving the other rooms: preparing a run from a document, and working off its units with fetching ahead of decoding.
 
 mod arrays;
+mod formats;
 mod prepare;
 mod run;
 mod units;
 
 pub use arrays::{Source, read_values};
+pub use formats::references_at;
 pub use prepare::{Prepared, prepare};
 pub use run::{Progress, Run};
 pub use units::{Context, run_units};

@@ -2,7 +2,7 @@
 //!
 //! A query (a signature, usually) is kept on the address of every key, and never shown.
 
-use crate::error::{Result, invalid_document, unsupported};
+use crate::error::{Code, Error, Result, invalid_document, unsupported};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -18,6 +18,35 @@ pub struct Storage {
     pub headers: BTreeMap<String, String>,
     /// A query without its question mark, such as a SAS token. Secret.
     pub query: Option<String>,
+    /// Where objects that references name are to be found instead: the longest prefix that fits is replaced.
+    pub rewrite: BTreeMap<String, String>,
+}
+
+/// What lies at an address.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub enum Format {
+    /// A Zarr store, key by key.
+    #[default]
+    Zarr,
+    /// Kerchunk references in one JSON document.
+    KerchunkJson,
+    /// Kerchunk references in Parquet files below a folder.
+    KerchunkParquet,
+    /// An Icechunk repository.
+    Icechunk(Revision),
+    /// A ZIP file with a Zarr store in it.
+    Zip,
+}
+
+/// Which state of a repository.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Revision {
+    /// The tip of a branch.
+    Branch(String),
+    /// A tag.
+    Tag(String),
+    /// A snapshot by its id.
+    Snapshot(String),
 }
 
 /// A resolved store: the address of key `k` is `base/k?query`.
@@ -25,6 +54,7 @@ pub struct Storage {
 pub struct Address {
     base: String,
     query: Option<String>,
+    format: Format,
     /// Headers sent with each request.
     pub headers: BTreeMap<String, String>,
 }
@@ -42,41 +72,88 @@ impl Address {
         if source.is_empty() {
             return Err(invalid_document("`source` is empty"));
         }
-        let without_fragment = source.split('#').next().unwrap_or_default();
-        let (path, query) = match without_fragment.split_once('?') {
+        let (address, fragment) = source.split_once('#').unwrap_or((source, ""));
+        let (address, revision) = match address.strip_prefix("icechunk+") {
+            Some(rest) => (rest, Some(revision(fragment)?)),
+            None => (address, None),
+        };
+        let (path, query) = match address.split_once('?') {
             Some((path, query)) => (path, Some(query.to_string())),
-            None => (without_fragment, None),
+            None => (address, None),
         };
-        let (scheme, rest) = path.split_once("://").unwrap_or(("", path));
-        let base = match scheme.to_ascii_lowercase().as_str() {
-            "http" | "https" if rest.split('/').next().is_some_and(|host| host.contains('@')) => {
-                return Err(invalid_document(
-                    "browsers refuse addresses with a user and password; use `storage.headers`",
-                ));
-            }
-            "http" | "https" | "file" => path.to_string(),
-            "s3" => s3(rest, storage)?,
-            "gs" | "gcs" => {
-                let host = storage.endpoint.as_deref().unwrap_or("https://storage.googleapis.com");
-                format!("{}/{rest}", host.trim_end_matches('/'))
-            }
-            "az" | "abfs" | "abfss" => azure(rest, storage)?,
-            "" => return Err(invalid_document("`source` has no scheme; write https://, s3://, gs:// or az://")),
-            other if other.starts_with("icechunk") => return Err(unsupported("Icechunk repositories")),
-            other => return Err(unsupported(format!("the scheme {other}://"))),
-        };
+        let base = reach(path, storage)?;
         let base = strip_metadata_name(base.trim_end_matches('/'));
         let last = base.rsplit('/').next().unwrap_or_default();
-        for (ending, what) in [(".json", "Kerchunk references"), (".zip", "Zarr in a ZIP file")] {
-            if last.ends_with(ending) {
-                return Err(unsupported(format!("{what} ({last})")));
+        let query = storage.query.as_deref().map(|q| q.trim_start_matches('?').to_string()).or(query);
+        let format = match revision {
+            Some(revision) => Format::Icechunk(revision),
+            None if last.ends_with(".json") => Format::KerchunkJson,
+            None if last.ends_with(".parq") || last.ends_with(".parquet") => Format::KerchunkParquet,
+            None if last.ends_with(".zip") => Format::Zip,
+            None => Format::Zarr,
+        };
+        Ok(Address { base: base.to_string(), query, format, headers: storage.headers.clone() })
+    }
+
+    /// What lies here, as far as the address tells.
+    pub fn format(&self) -> &Format {
+        &self.format
+    }
+
+    /// The same place, known to hold something else than its name says.
+    pub fn with_format(mut self, format: Format) -> Self {
+        self.format = format;
+        self
+    }
+
+    /// The address of a single object that a table at this address names: rewritten by [`Storage::rewrite`], or relative
+    /// to the table. Headers and query, which may be secret, go along to the table's own origin only.
+    ///
+    /// # Errors
+    /// As [`Address::resolve`]; `forbidden` for a file on disk that a table from elsewhere names.
+    pub fn object(&self, url: &str, storage: &Storage) -> Result<Self> {
+        let rewritten = storage.rewrite.iter().filter(|(from, _)| url.starts_with(from.as_str()));
+        let url = match rewritten.max_by_key(|(from, _)| from.len()) {
+            Some((from, to)) => format!("{to}{}", url.get(from.len()..).unwrap_or_default()),
+            None if url.contains("://") => url.to_string(),
+            None => self.beside(url),
+        };
+        // Only an http address has a query; in a bucket's key these characters are characters.
+        let (path, query) = match url.split_once('?').filter(|_| url.starts_with("http")) {
+            Some((path, query)) => (path.to_string(), Some(query.to_string())),
+            None => (url.replace('?', "%3F"), None),
+        };
+        let base = reach(&path.replace('#', "%23").replace(' ', "%20"), storage)?;
+        let mut object = Address { base, query, format: Format::Zarr, headers: BTreeMap::new() };
+        let (here, there) = (origin(&self.base), origin(&object.base));
+        if there.starts_with("file:") && !here.starts_with("file:") {
+            let message = format!("a reference from {here} may not name a file on this machine");
+            return Err(Error::new(Code::Forbidden, message));
+        }
+        if here == there {
+            object.headers = self.headers.clone();
+            object.query = object.query.or_else(|| self.query.clone());
+        }
+        Ok(object)
+    }
+
+    /// A relative address, seen from the folder that this object lies in.
+    fn beside(&self, relative: &str) -> String {
+        let (origin, path) = self.base.split_at(origin(&self.base).len());
+        if let Some(absolute) = relative.strip_prefix('/') {
+            return format!("{origin}/{absolute}");
+        }
+        let mut parts: Vec<&str> = path.split('/').collect();
+        parts.pop();
+        for part in relative.split('/') {
+            match part {
+                "." => {}
+                ".." if parts.len() > 1 => drop(parts.pop()),
+                ".." => {}
+                part => parts.push(part),
             }
         }
-        if last.ends_with(".nc") || last.ends_with(".nc4") || last.ends_with(".h5") {
-            return Err(unsupported(format!("NetCDF and HDF5 files without references ({last})")));
-        }
-        let query = storage.query.as_deref().map(|q| q.trim_start_matches('?').to_string()).or(query);
-        Ok(Address { base: base.to_string(), query, headers: storage.headers.clone() })
+        format!("{origin}{}", parts.join("/"))
     }
 
     /// The address of a key, its special characters percent-encoded.
@@ -111,6 +188,43 @@ impl Address {
     pub fn shown(&self) -> &str {
         &self.base
     }
+}
+
+/// The HTTPS address (in Node also the file) behind a scheme.
+fn reach(path: &str, storage: &Storage) -> Result<String> {
+    let (scheme, rest) = path.split_once("://").unwrap_or(("", path));
+    Ok(match scheme.to_ascii_lowercase().as_str() {
+        "http" | "https" if rest.split('/').next().is_some_and(|host| host.contains('@')) => {
+            return Err(invalid_document("browsers refuse addresses with a user and password; use `storage.headers`"));
+        }
+        "http" | "https" | "file" => path.to_string(),
+        "s3" => s3(rest, storage)?,
+        "gs" | "gcs" => {
+            let host = storage.endpoint.as_deref().unwrap_or("https://storage.googleapis.com");
+            format!("{}/{rest}", host.trim_end_matches('/'))
+        }
+        "az" | "abfs" | "abfss" => azure(rest, storage)?,
+        "" => return Err(invalid_document("`source` has no scheme; write https://, s3://, gs:// or az://")),
+        other => return Err(unsupported(format!("the scheme {other}://"))),
+    })
+}
+
+/// `branch=main`, `tag=v1` or `snapshot=…`; nothing means the branch main.
+fn revision(fragment: &str) -> Result<Revision> {
+    match fragment.split_once('=') {
+        None if fragment.is_empty() => Ok(Revision::Branch("main".into())),
+        Some(("branch", name)) => Ok(Revision::Branch(name.into())),
+        Some(("tag", name)) => Ok(Revision::Tag(name.into())),
+        Some(("snapshot", id)) => Ok(Revision::Snapshot(id.into())),
+        _ => Err(invalid_document(format!("#{fragment}: write #branch=…, #tag=… or #snapshot=…"))),
+    }
+}
+
+/// Scheme and host.
+fn origin(url: &str) -> &str {
+    let host_at = url.find("://").map_or(0, |at| at + 3);
+    let end = url.get(host_at..).and_then(|rest| rest.find('/')).map_or(url.len(), |at| host_at + at);
+    url.get(..end).unwrap_or(url)
 }
 
 fn strip_metadata_name(base: &str) -> &str {
@@ -209,11 +323,45 @@ mod tests {
             ("javascript:alert(1)", "invalid_document"),
             ("https://user:password@h.example/s", "invalid_document"),
             ("ftp://x/y", "unsupported"),
-            ("https://h.example/refs.json", "unsupported"),
-            ("icechunk+https://h.example/r#branch=main", "unsupported"),
+            ("icechunk+https://h.example/r#head", "invalid_document"),
         ] {
             assert!(base(source, &plain).starts_with(code), "{source}");
         }
+    }
+
+    #[test]
+    fn formats_by_name() {
+        let format = |source| Address::resolve(source, &Storage::default()).map(|a| a.format().clone()).ok();
+        assert_eq!(format("https://h.example/a.zarr"), Some(Format::Zarr));
+        assert_eq!(format("https://h.example/a.zarr/zarr.json"), Some(Format::Zarr));
+        assert_eq!(format("https://h.example/refs.json?sig=1"), Some(Format::KerchunkJson));
+        assert_eq!(format("s3://b/refs.parq"), Some(Format::KerchunkParquet));
+        assert_eq!(format("https://h.example/a.zarr.zip"), Some(Format::Zip));
+        let tag = Revision::Tag("v1".into());
+        assert_eq!(format("icechunk+https://h.example/r#tag=v1"), Some(Format::Icechunk(tag)));
+        let main = Revision::Branch("main".into());
+        assert_eq!(format("icechunk+s3://b/r"), Some(Format::Icechunk(main)));
+    }
+
+    #[test]
+    fn objects_that_a_table_names() {
+        let storage = Storage {
+            headers: [("x-key".to_string(), "secret".to_string())].into(),
+            rewrite: [("http://127.0.0.1/n/".to_string(), "http://127.0.0.1:8765/n/".to_string())].into(),
+            ..Storage::default()
+        };
+        let table = Address::resolve("https://h.example/a/b/refs.json?sig=1", &storage);
+        let object = |url: &str| {
+            let object = table.as_ref().map_err(Clone::clone).and_then(|t| t.object(url, &storage));
+            object.map(|o| (o.of(""), o.headers.len())).map_err(|e| e.code().as_str())
+        };
+        assert_eq!(object("https://h.example/x.nc"), Ok(("https://h.example/x.nc?sig=1".into(), 1)));
+        assert_eq!(object("../data/x y.nc"), Ok(("https://h.example/a/data/x%20y.nc?sig=1".into(), 1)));
+        assert_eq!(object("/x.nc"), Ok(("https://h.example/x.nc?sig=1".into(), 1)));
+        assert_eq!(object("https://h.example.evil/x.nc"), Ok(("https://h.example.evil/x.nc".into(), 0)));
+        assert_eq!(object("s3://bucket/x.nc"), Ok(("https://bucket.s3.amazonaws.com/x.nc".into(), 0)));
+        assert_eq!(object("http://127.0.0.1/n/x.nc"), Ok(("http://127.0.0.1:8765/n/x.nc".into(), 0)));
+        assert_eq!(object("file:///etc/passwd"), Err("forbidden"));
     }
 
     #[test]

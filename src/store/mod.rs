@@ -8,7 +8,7 @@ mod listing;
 mod memory;
 mod retry;
 
-pub use address::{Address, Storage};
+pub use address::{Address, Format, Revision, Storage};
 pub use coalesce::{Group, coalesce};
 #[cfg(target_arch = "wasm32")]
 pub use http::{HttpStore, Transport};

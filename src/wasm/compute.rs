@@ -1,28 +1,40 @@
 //! What a computing worker does: units of a plan in, partials out.
 
+use super::sites::HttpSites;
 use super::values::set;
 use super::{to_js, transport};
 use crate::engine::{Context, run_units};
 use crate::error::{Code, Error};
 use crate::plan::Plan;
-use crate::store::HttpStore;
+use crate::references::{LocatedStore, Place, Sites};
+use crate::store::Store;
 use js_sys::{Array, Function, Object, Uint8Array};
+use std::collections::BTreeMap;
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
-/// Works off units of a plan. Calls `on_chunk(chunks, bytesDecoded)` after every chunk. Resolves to
+/// Works off units of a plan, fetching chunks by key, or from the places that the coordinator gave. Calls `on_chunk(chunks, bytesDecoded)` after every chunk. Resolves to
 /// `{partials: [[ordinal, Uint8Array]…], chunks, missing, requests, bytesFetched, bytesDecoded}`.
 #[wasm_bindgen(js_name = runUnits)]
 pub async fn run_units_js(
     plan: Vec<u8>,
     ordinals: Vec<f64>,
+    places: Option<Vec<u8>>,
     signal: AbortSignal,
     on_chunk: Function,
 ) -> Result<JsValue, JsValue> {
     let plan: Plan = postcard::from_bytes(&plan).map_err(|e| to_js(unreadable(&e)))?;
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // ordinals are whole and below 2^53
     let ordinals: Vec<u64> = ordinals.into_iter().map(|o| o as u64).collect();
-    let store = HttpStore::new(plan.address.clone(), transport()?, Some(signal.clone()));
+    let sites = Rc::new(HttpSites::new(transport()?, Some(signal.clone())));
+    let store: Rc<dyn Store> = match places {
+        None => sites.at(&plan.address).map_err(to_js)?,
+        Some(bytes) => {
+            let places: BTreeMap<String, Place> = postcard::from_bytes(&bytes).map_err(|e| to_js(unreadable(&e)))?;
+            Rc::new(LocatedStore::new(places, sites.clone()))
+        }
+    };
     let partials = Array::new();
     let context = Context::default();
     let each = |ordinal: u64, partial| {
@@ -39,8 +51,8 @@ pub async fn run_units_js(
         );
     };
     let shown = plan.address.shown().to_string();
-    run_units(&store, &plan, &ordinals, &context, each, progress).await.map_err(|e| to_js(e.with_url(&shown)))?;
-    let (requests, bytes) = store.traffic();
+    run_units(&*store, &plan, &ordinals, &context, each, progress).await.map_err(|e| to_js(e.with_url(&shown)))?;
+    let (requests, bytes) = sites.traffic();
     let out = Object::new();
     set(&out, "partials", partials);
     set(&out, "chunks", as_number(context.chunks.get()));

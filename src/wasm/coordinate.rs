@@ -1,5 +1,6 @@
 //! What the coordinating worker does: opens sources, plans runs, merges partials, finishes results.
 
+use super::sites::HttpSites;
 use super::values::{field_to_js, from_value, json_to_js, set, to_value};
 use super::{to_js, transport};
 use crate::cf::{Role, role_of};
@@ -7,7 +8,7 @@ use crate::engine::{Progress, Run, Source, prepare};
 use crate::error::{Code, Error, invalid_document};
 use crate::meta::{ArrayMeta, CodecSpec};
 use crate::plan::{Document, cost_of};
-use crate::store::{Address, HttpStore, Storage};
+use crate::store::{Address, Storage};
 use futures::lock::Mutex;
 use js_sys::{Object, Uint8Array};
 use serde_json::{Value, json};
@@ -18,9 +19,16 @@ use wasm_bindgen::prelude::*;
 
 type Shared = Rc<Mutex<Source>>;
 
+/// A run, and the source that knows where its chunks lie.
+struct Underway {
+    run: Run,
+    source: Shared,
+    located: bool,
+}
+
 thread_local! {
     static SOURCES: RefCell<HashMap<String, Shared>> = RefCell::new(HashMap::new());
-    static RUNS: RefCell<(u32, HashMap<u32, Run>)> = RefCell::new((0, HashMap::new()));
+    static RUNS: RefCell<(u32, HashMap<u32, Underway>)> = RefCell::new((0, HashMap::new()));
 }
 
 /// Sources that stay open; the rest is opened again when it is asked for.
@@ -32,8 +40,8 @@ async fn source(address: &str, storage: &Storage) -> Result<Shared, JsValue> {
         return Ok(known);
     }
     let address = Address::resolve(address, storage).map_err(to_js)?;
-    let store = Rc::new(HttpStore::new(address.clone(), transport()?, None));
-    let open = Rc::new(Mutex::new(Source::open(address, store).await.map_err(to_js)?));
+    let sites = Rc::new(HttpSites::new(transport()?, None));
+    let open = Rc::new(Mutex::new(Source::reach(address, storage, sites).await.map_err(to_js)?));
     SOURCES.with(|s| {
         let mut sources = s.borrow_mut();
         if sources.len() >= MAX_SOURCES {
@@ -107,12 +115,12 @@ pub async fn coordinate_of(
 /// What a document will cost.
 #[wasm_bindgen]
 pub async fn explain(document: JsValue) -> Result<JsValue, JsValue> {
-    let run = start(document).await?;
+    let Underway { run, .. } = start(document).await?;
     let cost = run.main_plan().and_then(|plan| cost_of(&plan, run.passes())).map_err(to_js)?;
     to_value(&cost).map_err(Into::into)
 }
 
-/// Starts a run: `{run, plan, units, chunks}`.
+/// Starts a run: `{run, plan, units, chunks, …}`. Where `located` is set, [`locate`] must be asked for each batch.
 #[wasm_bindgen(js_name = startRun)]
 pub async fn start_run(document: JsValue) -> Result<JsValue, JsValue> {
     let run = start(document).await?;
@@ -125,18 +133,21 @@ pub async fn start_run(document: JsValue) -> Result<JsValue, JsValue> {
     pass_of(id)
 }
 
-async fn start(document: JsValue) -> Result<Run, JsValue> {
+async fn start(document: JsValue) -> Result<Underway, JsValue> {
     let document = Document::parse(&from_value(document).map_err(to_js)?).map_err(to_js)?;
     let shared = source(&document.source, &document.storage).await?;
     let mut source = shared.lock().await;
     let url = source.address.shown().to_string();
     let prepared = prepare(&mut source, &document).await.map_err(|e| to_js(e.with_url(&url)))?;
-    Run::new(prepared).map_err(|e| to_js(e.with_url(&url)))
+    let run = Run::new(prepared).map_err(|e| to_js(e.with_url(&url)))?;
+    let located = source.is_located();
+    drop(source);
+    Ok(Underway { run, source: shared, located })
 }
 
 /// The pass that a run is in.
 fn pass_of(id: u32) -> Result<JsValue, JsValue> {
-    with_run(id, |run| {
+    with_run(id, |Underway { run, located, .. }| {
         let plan = run.plan();
         let bytes = postcard::to_allocvec(plan)
             .map_err(|e| Error::new(Code::WorkerCrashed, format!("the plan cannot be sent: {e}")))?;
@@ -152,16 +163,31 @@ fn pass_of(id: u32) -> Result<JsValue, JsValue> {
             let chunk_bytes = crate::error::product(&plan.array.chunk_shape, "chunk")?.saturating_mul(element);
             set(&out, "chunkBytes", chunk_bytes as f64);
             set(&out, "passes", run.passes() as f64);
+            set(&out, "located", *located);
         }
         Ok(out.into())
     })
 }
 
-fn with_run<T>(id: u32, f: impl FnOnce(&mut Run) -> crate::error::Result<T>) -> Result<T, JsValue> {
+fn with_run<T>(id: u32, f: impl FnOnce(&mut Underway) -> crate::error::Result<T>) -> Result<T, JsValue> {
     RUNS.with(|r| match r.borrow_mut().1.get_mut(&id) {
         Some(run) => f(run).map_err(to_js),
         None => Err(to_js(Error::new(Code::WorkerCrashed, format!("run {id} is not under way")))),
     })
+}
+
+/// Where the chunks of units lie, as the message that a computing worker takes beside the plan.
+#[wasm_bindgen]
+pub async fn locate(run: u32, ordinals: Vec<f64>) -> Result<Uint8Array, JsValue> {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // ordinals are whole and below 2^53
+    let ordinals: Vec<u64> = ordinals.into_iter().map(|o| o as u64).collect();
+    let (source, plan) = with_run(run, |r| Ok((r.source.clone(), r.run.plan().clone())))?;
+    let source = source.lock().await;
+    let url = source.address.shown().to_string();
+    let places = source.locate(&plan, &ordinals).await.map_err(|e| to_js(e.with_url(&url)))?;
+    let bytes = postcard::to_allocvec(&places.unwrap_or_default())
+        .map_err(|e| to_js(Error::new(Code::WorkerCrashed, format!("places cannot be sent: {e}"))))?;
+    Ok(Uint8Array::from(bytes.as_slice()))
 }
 
 /// Takes the partial of a unit.
@@ -170,14 +196,14 @@ pub fn add_partial(run: u32, ordinal: f64, partial: Vec<u8>) -> Result<(), JsVal
     let partial = postcard::from_bytes(&partial)
         .map_err(|e| to_js(Error::new(Code::WorkerCrashed, format!("a partial cannot be read: {e}"))))?;
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    with_run(run, |r| r.add(ordinal as u64, partial))
+    with_run(run, |r| r.run.add(ordinal as u64, partial))
 }
 
 /// The result so far and the share of chunks in it, `{result, seen}`; undefined while nothing is known.
 #[wasm_bindgen]
 pub fn snapshot(run: u32) -> Result<JsValue, JsValue> {
     with_run(run, |r| {
-        Ok(match r.snapshot()? {
+        Ok(match r.run.snapshot()? {
             None => JsValue::UNDEFINED,
             Some((field, seen)) => {
                 let out = Object::new();
@@ -194,6 +220,7 @@ pub fn snapshot(run: u32) -> Result<JsValue, JsValue> {
 pub fn advance_run(run: u32) -> Result<JsValue, JsValue> {
     let taken = RUNS.with(|r| r.borrow_mut().1.remove(&run));
     let taken = taken.ok_or_else(|| to_js(Error::new(Code::WorkerCrashed, format!("run {run} is not under way"))))?;
+    let Underway { run: taken, source, located } = taken;
     match taken.advance().map_err(to_js)? {
         (Progress::Done(field), _) => {
             let out = Object::new();
@@ -201,7 +228,7 @@ pub fn advance_run(run: u32) -> Result<JsValue, JsValue> {
             Ok(out.into())
         }
         (Progress::Another, Some(next)) => {
-            RUNS.with(|r| r.borrow_mut().1.insert(run, next));
+            RUNS.with(|r| r.borrow_mut().1.insert(run, Underway { run: next, source, located }));
             pass_of(run)
         }
         (Progress::Another, None) => Err(to_js(Error::new(Code::WorkerCrashed, "a pass without a plan"))),

@@ -4,6 +4,7 @@
 mod compute;
 mod coordinate;
 mod plot;
+mod sites;
 mod values;
 
 use crate::error::Error;

@@ -60,10 +60,11 @@ export class Member {
 		this.#post({ type: "forget", key });
 	}
 
-	/** Works off units. Aborting the signal ends the worker's requests. */
+	/** Works off units, whose chunks lie at `places` unless the store has them by key. Aborting the signal ends the worker's requests. */
 	units<T>(
 		key: string,
 		ordinals: number[],
+		places: Uint8Array | undefined,
 		signal: AbortSignal,
 		onProgress: (chunks: number, bytesDecoded: number) => void,
 	): Promise<T> {
@@ -71,7 +72,7 @@ export class Member {
 		const answer = this.#request(
 			(id) => {
 				cancel = () => this.#post({ type: "cancel", id });
-				return { type: "units", id, key, ordinals };
+				return { type: "units", id, key, ordinals, places };
 			},
 			{ onProgress },
 		) as Promise<T>;

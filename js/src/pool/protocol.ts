@@ -8,6 +8,7 @@ export type CoreFunction =
 	| "coordinateOf"
 	| "explain"
 	| "startRun"
+	| "locate"
 	| "snapshot"
 	| "advanceRun"
 	| "dropRun"
@@ -22,7 +23,7 @@ export type Request =
 	| { type: "add"; id: number; run: number; partials: [number, Uint8Array][] }
 	| { type: "plan"; key: string; plan: Uint8Array }
 	| { type: "forget"; key: string }
-	| { type: "units"; id: number; key: string; ordinals: number[] }
+	| { type: "units"; id: number; key: string; ordinals: number[]; places: Uint8Array | undefined }
 	| { type: "cancel"; id: number }
 	| { type: "ping" };
 
@@ -53,4 +54,6 @@ export interface Pass {
 	chunksPerUnit: number;
 	chunkBytes: number;
 	passes: number;
+	/** Whether workers must be told where each batch's chunks lie: the source's keys lie in other objects. */
+	located: boolean;
 }

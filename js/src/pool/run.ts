@@ -174,7 +174,8 @@ class Run {
 			const member = await this.#unlessAborted(this.#pool.computing(worker));
 			try {
 				givePlan(member, key, pass.plan);
-				const done = await member.units<BatchResult>(key, ordinals, this.#stop.signal, (chunks) =>
+				const places = pass.located ? await this.#places(pass.run, ordinals) : undefined;
+				const done = await member.units<BatchResult>(key, ordinals, places, this.#stop.signal, (chunks) =>
 					report(ordinals, chunks),
 				);
 				report(ordinals, done.chunks);
@@ -191,6 +192,12 @@ class Run {
 				report(ordinals, 0);
 			}
 		}
+	}
+
+	/** Where a batch's chunks lie: only the coordinator has the table. */
+	async #places(run: number, ordinals: number[]): Promise<Uint8Array | undefined> {
+		const asked = this.#coordinator?.call<Uint8Array>("locate", run, new Float64Array(ordinals));
+		return asked && this.#unlessAborted(asked);
 	}
 
 	/** Adds up what batches report, and tells the caller ten times a second at most; the last word is always said. */

@@ -23,7 +23,7 @@ export function createWorker(host: Host): (request: Request) => void {
 		core.setHost(host.fetch, suffixRanges, (message: string) => host.post({ type: "crashed", message }));
 	}
 
-	async function units(id: number, key: string, ordinals: number[]): Promise<void> {
+	async function units({ id, key, ordinals, places }: Extract<Request, { type: "units" }>): Promise<void> {
 		// Before anything is awaited: a cancellation may be the next message.
 		const controller = new AbortController();
 		running.set(id, controller);
@@ -34,7 +34,8 @@ export function createWorker(host: Host): (request: Request) => void {
 			if (!plan) throw { code: "worker_crashed", message: `no plan ${key}` };
 			const progress = (chunks: number, bytesDecoded: number) =>
 				host.post({ type: "progress", id, chunks, bytesDecoded });
-			const result: BatchResult = await core.runUnits(plan, new Float64Array(ordinals), controller.signal, progress);
+			const numbers = new Float64Array(ordinals);
+			const result: BatchResult = await core.runUnits(plan, numbers, places, controller.signal, progress);
 			host.post(
 				{ type: "done", id, value: result },
 				result.partials.map(([, bytes]) => bytes.buffer as ArrayBuffer),
@@ -51,7 +52,7 @@ export function createWorker(host: Host): (request: Request) => void {
 				await ready;
 				return host.post({ type: "done", id: request.id, value: undefined });
 			case "units":
-				return units(request.id, request.key, request.ordinals);
+				return units(request);
 			case "add":
 				for (const [ordinal, partial] of request.partials) core.addPartial(request.run, ordinal, partial);
 				return host.post({ type: "done", id: request.id, value: undefined });

@@ -1,0 +1,38 @@
+//! Stores whose keys lie elsewhere: Kerchunk's references into NetCDF and GRIB files, Icechunk's manifests, entries of a
+//! ZIP file.
+//!
+//! The coordinating worker alone holds the tables. It answers "where does this key lie" with a [`Place`]; the places of a
+//! batch of chunks go along with the batch, so that computing workers fetch without ever seeing a table, and neighbours in
+//! one object are read together.
+#![deny(clippy::indexing_slicing, unsafe_code)]
+
+mod located;
+mod place;
+mod store;
+
+pub use located::{LocatedStore, locate_all};
+pub use place::{Form, ObjectPlace, Place};
+pub use store::ReferenceStore;
+
+use crate::error::Result;
+use crate::store::{Address, Store};
+use futures::future::LocalBoxFuture;
+use std::rc::Rc;
+
+/// A table that tells where keys lie.
+pub trait References {
+    /// Where a key's bytes lie; `None` if the store has no such key. Tables are read as far as the question needs it.
+    fn locate<'a>(&'a self, key: &'a str) -> LocalBoxFuture<'a, Result<Option<Place>>>;
+
+    /// The names directly below a prefix, folders with a trailing slash; `None` where the table does not tell.
+    fn list<'a>(&'a self, prefix: &'a str) -> LocalBoxFuture<'a, Result<Option<Vec<String>>>>;
+}
+
+/// How objects at other addresses are reached: by HTTP in workers, from memory in tests.
+pub trait Sites {
+    /// The store at an address; the object itself has the empty key.
+    ///
+    /// # Errors
+    /// For an address that this host does not reach.
+    fn at(&self, address: &Address) -> Result<Rc<dyn Store>>;
+}
