@@ -247,6 +247,19 @@ impl DType {
         Ok((dtype, endian))
     }
 
+    /// From any spelling that `numpy.dtype` takes for a type of this list: as in [`Self::parse_numpy`], by name
+    /// (`float32`), or without a byte order (`f4`), which is then little, as on every machine that writes such.
+    pub fn parse_numpy_alias(text: &str) -> Result<(Self, Endian)> {
+        if let Some(dtype) = Self::parse_v3(text) {
+            return Ok((dtype, Endian::Little));
+        }
+        match text.strip_prefix('=').unwrap_or(text) {
+            "?" => Ok((Self::Bool, Endian::Little)),
+            ordered if ordered.starts_with(['<', '>', '|']) => Self::parse_numpy(ordered),
+            bare => Self::parse_numpy(&format!("<{bare}")),
+        }
+    }
+
     /// From a Zarr v3 core data type's name.
     pub fn parse_v3(name: &str) -> Option<Self> {
         Some(match name {

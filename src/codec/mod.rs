@@ -4,6 +4,7 @@
 //! that one rule removes decompression bombs, short reads and most lying headers.
 #![deny(clippy::indexing_slicing, unsafe_code)]
 
+mod base64;
 mod blosc;
 mod blosclz;
 mod checksum;
@@ -13,14 +14,16 @@ mod numeric;
 mod pipeline;
 mod sharding;
 mod shuffle;
+mod sizes;
 mod transpose;
 mod zstd;
 
 pub use blosc::decode_blosc;
 pub use deflate::inflate_raw;
-pub use pipeline::{ChunkShape, decode_chunk, max_encoded_len};
+pub use pipeline::{ChunkShape, decode_chunk};
 pub use sharding::{ShardIndex, fill_block, index_len_bytes};
 pub use shuffle::{unbitshuffle, unshuffle};
+pub use sizes::{encoded_limit, max_encoded_len};
 
 use crate::error::{Error, Result, corrupt};
 
@@ -39,6 +42,15 @@ impl Expected {
         match self {
             Expected::Exactly(n) | Expected::AtMost(n) => n,
         }
+    }
+
+    /// Refuses a length that may not be.
+    pub fn check(self, len: usize) -> Result<()> {
+        let fits = match self {
+            Expected::Exactly(n) => len == n,
+            Expected::AtMost(n) => len <= n,
+        };
+        if fits { Ok(()) } else { Err(wrong_length(self.limit(), len as u64)) }
     }
 }
 

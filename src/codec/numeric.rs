@@ -5,10 +5,12 @@
 
 use crate::array::{DType, Endian};
 use crate::error::{Result, corrupt, unsupported};
+use crate::meta::TypePair;
 use half::f16;
 
 /// Undoes `delta`: the first element as it is, then running sums.
-pub fn decode_delta(input: &[u8], dtype: DType, endian: Endian, astype: DType, as_endian: Endian) -> Result<Vec<u8>> {
+pub fn decode_delta(input: &[u8], types: &TypePair) -> Result<Vec<u8>> {
+    let &TypePair { dtype, endian, astype, as_endian } = types;
     let mut out = Vec::with_capacity(input.len() / astype.size().max(1) * dtype.size());
     if dtype.is_integer() && astype.is_integer() {
         let mut sum: i128 = 0;
@@ -37,32 +39,16 @@ pub fn decode_delta(input: &[u8], dtype: DType, endian: Endian, astype: DType, a
     Ok(out)
 }
 
-/// The parameters of `fixedscaleoffset`.
-pub struct FixedScaleOffset {
-    /// The decoded type.
-    pub dtype: DType,
-    /// Its byte order.
-    pub endian: Endian,
-    /// The encoded type.
-    pub astype: DType,
-    /// Its byte order.
-    pub as_endian: Endian,
-    /// Divisor.
-    pub scale: f64,
-    /// Summand.
-    pub offset: f64,
-}
-
 /// Undoes `fixedscaleoffset`.
-pub fn decode_fixed_scale_offset(input: &[u8], p: &FixedScaleOffset) -> Result<Vec<u8>> {
+pub fn decode_fixed_scale_offset(input: &[u8], p: &TypePair, scale: f64, offset: f64) -> Result<Vec<u8>> {
     let mut out = Vec::with_capacity(input.len() / p.astype.size().max(1) * p.dtype.size());
     for element in input.chunks_exact(p.astype.size()) {
         let x = read_number(element, p.astype, p.as_endian)?;
         #[allow(clippy::cast_possible_truncation)] // numpy computes in the encoded float type
         let y = if p.astype == DType::Float32 {
-            f64::from(x as f32 / p.scale as f32 + p.offset as f32)
+            f64::from(x as f32 / scale as f32 + offset as f32)
         } else {
-            x / p.scale + p.offset
+            x / scale + offset
         };
         write_number(y, p.dtype, p.endian, &mut out)?;
     }

@@ -4,10 +4,11 @@
 //! fetched alone; inner chunks are then fetched by range ([`ShardIndex`]), or decoded from a shard at hand.
 
 use super::buffer;
-use super::pipeline::{ChunkShape, decode_chunk, max_encoded_len};
+use super::pipeline::{ChunkShape, decode_chunk};
+use super::sizes::max_encoded_len;
 use crate::array::{Endian, Odometer};
 use crate::codec::checksum::decode_crc32c;
-use crate::error::{Result, corrupt, invalid_metadata, product, to_usize, too_large};
+use crate::error::{Result, corrupt, invalid_metadata, product, to_usize, too_large, unsupported};
 use crate::meta::{CodecSpec, IndexLocation, ShardSpec};
 
 /// The most inner chunks of one shard: an index of 64 MiB.
@@ -127,6 +128,9 @@ pub fn decode_shard(shard: &[u8], spec: &ShardSpec, chunk: &ChunkShape) -> Resul
     let inner = ChunkShape { shape: &spec.chunk_shape, dtype: chunk.dtype, fill: chunk.fill };
     for coords in Odometer::new(&index.grid) {
         let block = match index.get(&coords) {
+            None if chunk.fill.is_empty() && chunk.dtype.size() > 0 => {
+                return Err(unsupported("a shard with unwritten chunks behind a filter"));
+            }
             None => fill_block(&inner)?,
             Some((offset, len)) => {
                 let (start, len) = (to_usize(offset, "offset")?, to_usize(len, "length")?);

@@ -4,7 +4,7 @@
 //! read through its index, fetched once, and its inner chunks by coalesced ranges: no shard is ever held as a whole.
 
 use crate::array::{DimIndex, Odometer};
-use crate::codec::{ChunkShape, ShardIndex, decode_chunk, fill_block, index_len_bytes, max_encoded_len};
+use crate::codec::{ChunkShape, ShardIndex, decode_chunk, encoded_limit, fill_block, index_len_bytes};
 use crate::error::{Code, Error, Result, corrupt, product, to_usize};
 use crate::kernel::{Block, Crop, Partial, fold_block};
 use crate::meta::{CodecSpec, IndexLocation, ShardSpec};
@@ -121,7 +121,7 @@ async fn fetch(store: &dyn Store, plan: &Plan, coords: &[u64]) -> Result<Fetched
         };
     }
     let shape = ChunkShape { shape: &plan.array.chunk_shape, dtype: plan.array.dtype, fill: &plan.array.fill };
-    let limit = max_encoded_len(shape.len_bytes()? as u64);
+    let limit = encoded_limit(&plan.array.codecs, &shape)?;
     Ok(store.get(&key, ByteRange::All, limit).await?.map_or(Fetched::Missing, Fetched::Whole))
 }
 
@@ -196,7 +196,8 @@ async fn fold_shard(
 ) -> Result<()> {
     let key = plan.array.key(coords);
     let inner_bytes = product(&spec.chunk_shape, "inner chunk")?.saturating_mul(plan.array.dtype.size() as u64);
-    let limit = max_encoded_len(inner_bytes);
+    let inner = ChunkShape { shape: &spec.chunk_shape, dtype: plan.array.dtype, fill: &plan.array.fill };
+    let limit = encoded_limit(&spec.codecs, &inner)?;
     let (mut ranges, mut stored) = (Vec::new(), Vec::new());
     for inner in touched(crop, spec) {
         match index.get(&inner) {

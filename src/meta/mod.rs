@@ -7,7 +7,7 @@ mod tree;
 mod v2;
 mod v3;
 
-pub use codecs::{BloscCompressor, CodecSpec, IndexLocation, ShardSpec, Shuffle};
+pub use codecs::{CodecSpec, IndexLocation, ShardSpec, TypePair};
 pub use json::parse_json;
 pub use open::{open, resolve_array};
 pub use tree::{ArrayMeta, ChunkKeys, Group, Tree};

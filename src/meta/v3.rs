@@ -3,7 +3,7 @@
 //! Spec: <https://zarr-specs.readthedocs.io/en/latest/v3/core/index.html>.
 #![deny(clippy::indexing_slicing)]
 
-use super::codecs::CodecSpec;
+use super::codecs::parse_v3_chain;
 use super::tree::{ArrayMeta, ChunkKeys, Group, Tree};
 use super::{MAX_NDIM, MAX_NODES};
 use crate::array::{DType, TimeUnit, parse_fill};
@@ -106,7 +106,7 @@ fn array(path: &str, map: &Map<String, Value>, attrs: Map<String, Value>) -> Res
         meta.fill = parse_fill(&meta.fill_json, dtype)?;
         meta.keys = chunk_keys(map.get("chunk_key_encoding"))?;
         let codecs = map.get("codecs").and_then(Value::as_array).ok_or_else(|| invalid_metadata("no codecs"))?;
-        meta.codecs = codecs.iter().map(CodecSpec::parse_v3).collect::<Result<_>>()?;
+        meta.codecs = parse_v3_chain(codecs, dtype)?;
         must_understand(map)
     })();
     if let Err(error) = readable {

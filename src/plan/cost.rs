@@ -49,7 +49,7 @@ pub fn cost_of(plan: &Plan, passes: u64) -> Result<Cost> {
     let (reads_per_chunk, inner_bytes) = inner_reads(plan, chunk_bytes)?;
     let decoded = chunks.saturating_mul(reads_per_chunk).saturating_mul(inner_bytes);
     let sharded = plan.array.codecs.iter().any(|c| matches!(c, CodecSpec::Sharding(_)));
-    let compressed = is_compressed(&plan.array.codecs);
+    let compressed = plan.array.codecs.iter().any(CodecSpec::is_compressor);
     #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
     let fetched = if compressed { (decoded as f64 * GUESSED_RATIO) as u64 } else { decoded };
     let lengths: Vec<u64> = plan.index.iter().map(crate::array::DimIndex::len).collect();
@@ -93,12 +93,4 @@ fn inner_reads(plan: &Plan, chunk_bytes: u64) -> Result<(u64, u64)> {
     let touched: Vec<u64> = plan.index.iter().zip(&spec.chunk_shape).map(|(i, &c)| i.chunks(c).len()).collect();
     let inner = product(&spec.chunk_shape, "inner chunk")?.saturating_mul(plan.array.dtype.size() as u64);
     Ok((product(&touched, "inner chunks")?.div_ceil(chunks), inner))
-}
-
-fn is_compressed(codecs: &[CodecSpec]) -> bool {
-    codecs.iter().any(|codec| match codec {
-        CodecSpec::Blosc | CodecSpec::Gzip | CodecSpec::Zlib | CodecSpec::Zstd | CodecSpec::Lz4 => true,
-        CodecSpec::Sharding(spec) => is_compressed(&spec.codecs),
-        _ => false,
-    })
 }

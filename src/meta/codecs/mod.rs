@@ -1,0 +1,108 @@
+//! Codecs as metadata names them, v2 ids and v3 names alike, in encoding order.
+//!
+//! Here stands what there is; [`parse`] reads configurations, one file per family. What a codec does to sizes is the
+//! decoder's business (`codec::sizes`).
+//! Sources: Zarr v3 core and its codec specs; numcodecs' `get_config`; ZEP 2 (sharding).
+#![deny(clippy::indexing_slicing)]
+
+mod array;
+mod numeric;
+mod parse;
+mod shard;
+mod stream;
+
+pub use numeric::TypePair;
+pub use parse::parse_v3_chain;
+pub use shard::ShardSpec;
+
+use crate::array::{DType, Endian};
+use serde::{Deserialize, Serialize};
+
+/// Where a shard keeps its index, or a chunk its checksum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub enum IndexLocation {
+    Start,
+    End,
+}
+
+/// One codec and what its decoder must know.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum CodecSpec {
+    /// array → array: dimension `i` of the encoded array is dimension `order[i]` of the decoded one.
+    Transpose(Vec<usize>),
+    /// array → array: differences of neighbours (numcodecs).
+    Delta(TypePair),
+    /// array → array: `decoded = encoded / scale + offset` (numcodecs).
+    FixedScaleOffset {
+        /// The decoded and the encoded type.
+        types: TypePair,
+        /// Divisor on decoding.
+        scale: f64,
+        /// Summand on decoding.
+        offset: f64,
+    },
+    /// array → bytes, in a byte order.
+    Bytes(Endian),
+    /// array → bytes: a shard.
+    Sharding(Box<ShardSpec>),
+    /// bytes → bytes: bytes of elements regrouped by significance (numcodecs).
+    Shuffle(usize),
+    /// bytes → bytes: Blosc 1 frames say for themselves how they were written.
+    Blosc,
+    /// bytes → bytes.
+    Gzip,
+    /// bytes → bytes.
+    Zlib,
+    /// bytes → bytes.
+    Zstd,
+    /// bytes → bytes, in letters (numcodecs).
+    Base64,
+    /// bytes → bytes: an LZ4 block behind its length in 4 bytes (numcodecs).
+    Lz4,
+    /// bytes → bytes: a CRC-32C in 4 bytes, at the end (numcodecs can put it at the start).
+    Crc32c(IndexLocation),
+}
+
+impl CodecSpec {
+    /// The name in messages and in `info`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            CodecSpec::Transpose(_) => "transpose",
+            CodecSpec::Delta(_) => "delta",
+            CodecSpec::FixedScaleOffset { .. } => "fixedscaleoffset",
+            CodecSpec::Bytes(_) => "bytes",
+            CodecSpec::Sharding(_) => "sharding_indexed",
+            CodecSpec::Shuffle(_) => "shuffle",
+            CodecSpec::Base64 => "base64",
+            CodecSpec::Blosc => "blosc",
+            CodecSpec::Gzip => "gzip",
+            CodecSpec::Zlib => "zlib",
+            CodecSpec::Zstd => "zstd",
+            CodecSpec::Lz4 => "lz4",
+            CodecSpec::Crc32c(_) => "crc32c",
+        }
+    }
+
+    /// The element type that stands behind this codec in the encoded form, where `decoded` stands before it.
+    pub fn encoded_dtype(&self, decoded: DType) -> DType {
+        match self {
+            CodecSpec::Delta(types) | CodecSpec::FixedScaleOffset { types, .. } => types.astype,
+            _ => decoded,
+        }
+    }
+
+    /// True if this codec turns the array into bytes.
+    pub fn is_array_to_bytes(&self) -> bool {
+        matches!(self, CodecSpec::Bytes(_) | CodecSpec::Sharding(_))
+    }
+
+    /// True if this codec compresses: its output's size follows from the values.
+    pub fn is_compressor(&self) -> bool {
+        match self {
+            CodecSpec::Blosc | CodecSpec::Gzip | CodecSpec::Zlib | CodecSpec::Zstd | CodecSpec::Lz4 => true,
+            CodecSpec::Sharding(spec) => spec.codecs.iter().any(CodecSpec::is_compressor),
+            _ => false,
+        }
+    }
+}
