@@ -6,6 +6,7 @@ import { root, withTools } from "./tools.mjs";
 const steps = [
 	[process.execPath, [join(root, "scripts/setup.mjs")]],
 	["cargo", ["fmt", "--check"]],
+	["cargo", ["fmt", "--check", "--manifest-path", "fuzz/Cargo.toml"]],
 	["cargo", ["clippy", "--quiet", "--lib", "--", "-D", "warnings"]],
 	["cargo", ["clippy", "--quiet", "--lib", "--target", "wasm32-unknown-unknown", "--", "-D", "warnings"]],
 	[process.execPath, [join(root, "scripts/build-wasm.mjs")]],

@@ -50,7 +50,8 @@ pub fn decode_blosc(input: &[u8], expected: Expected) -> Result<Vec<u8>> {
     }
     let count = header.nbytes.div_ceil(header.block_size);
     let starts = body.get(..count.saturating_mul(4)).ok_or_else(|| corrupt(format!("no room for {count} blocks")))?;
-    let mut scratch = buffer(header.block_size)?;
+    // An empty frame may claim blocks of any size.
+    let mut scratch = buffer(header.block_size.min(header.nbytes))?;
     for (start, block) in starts.as_chunks::<4>().0.iter().zip(out.chunks_mut(header.block_size)) {
         let start = u32::from_le_bytes(*start) as usize;
         let source = input.get(start..).filter(|_| start >= HEADER_LEN);

@@ -1,0 +1,27 @@
+//! What fuzzing once found, input by input, kept from coming back.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod common;
+
+use common::alloc::{Counting, frugally};
+use zarrscope::array::{DType, Endian};
+use zarrscope::codec::{ChunkShape, decode_chunk};
+use zarrscope::meta::CodecSpec;
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// Decodes bytes behind one codec, in little memory.
+fn decode(codec: CodecSpec, len: u64, encoded: &[u8]) -> zarrscope::error::Result<Vec<u8>> {
+    let chunk = ChunkShape { shape: &[len], dtype: DType::UInt8, fill: &[0] };
+    frugally(codec.name(), 0, || {
+        decode_chunk(encoded.to_vec(), &[CodecSpec::Bytes(Endian::Little), codec.clone()], &chunk)
+    })
+}
+
+/// A frame of no bytes in blocks of 1.4 GB: room for one block was made all the same.
+#[test]
+fn an_empty_blosc_frame_of_large_blocks() {
+    let frame = [2, 1, 0x30, 8, 0, 0, 0, 0, 0, 0, 0, 0x54, 20, 0, 0, 0, 0, 0, 0, 0];
+    assert_eq!(decode(CodecSpec::Blosc, 0, &frame), Ok(Vec::new()));
+}
