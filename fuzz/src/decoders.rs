@@ -6,7 +6,7 @@ use crate::laws::within;
 use zarrscope::array::{DType, Endian};
 use zarrscope::codec::{ChunkShape, decode_chunk, max_encoded_len, unbitshuffle, unshuffle};
 use zarrscope::error::Result;
-use zarrscope::meta::{CodecSpec, IndexLocation};
+use zarrscope::meta::CodecSpec;
 
 /// Bit of the last byte: the length counts sixteen times.
 const LONG: u8 = 2;
@@ -28,81 +28,81 @@ pub fn lawful(encoded: &[u8], codecs: &[CodecSpec], chunk: &ChunkShape) -> Resul
     decoded
 }
 
-fn bytes_codec(data: &[u8], codec: CodecSpec) {
+/// A codec as metadata would name it, decoding to the array's elements.
+fn spec(config: &str) -> CodecSpec {
+    let config = serde_json::from_str(config).unwrap_or_else(|e| panic!("{config}: {e}"));
+    CodecSpec::parse_v2(&config).unwrap_or_else(|e| panic!("{config}: {e}"))
+}
+
+/// Encoded bytes and a tail of three: what a codec from bytes to bytes makes of them.
+fn stream(data: &[u8], config: &str) {
     let Some((encoded, &[a, b, mode])) = data.split_last_chunk::<3>() else { return };
     let len = u64::from(u16::from_le_bytes([a, b])) << if mode & LONG != 0 { 4 } else { 0 };
     let mut codecs = vec![CodecSpec::Bytes(Endian::Little)];
     if mode & LIMIT_ONLY != 0 {
         codecs.push(CodecSpec::Lz4);
     }
-    codecs.push(codec);
+    codecs.push(spec(config));
     let _ = lawful(encoded, &codecs, &ChunkShape { shape: &[len], dtype: DType::UInt8, fill: &[0] });
 }
 
-/// Blosc 1.
-pub fn blosc(data: &[u8]) {
-    bytes_codec(data, CodecSpec::Blosc);
+macro_rules! streams {
+    ($($name:ident $config:literal)*) => {
+        $(
+            #[doc = concat!("The codec `", $config, "`.")]
+            pub fn $name(data: &[u8]) {
+                stream(data, $config);
+            }
+        )*
+    };
 }
 
-/// gzip.
-pub fn gzip(data: &[u8]) {
-    bytes_codec(data, CodecSpec::Gzip);
+streams! {
+    blosc r#"{"id": "blosc"}"#
+    gzip r#"{"id": "gzip"}"#
+    zlib r#"{"id": "zlib"}"#
+    zstd r#"{"id": "zstd"}"#
+    lz4 r#"{"id": "lz4"}"#
 }
 
-/// zlib.
-pub fn zlib(data: &[u8]) {
-    bytes_codec(data, CodecSpec::Zlib);
-}
-
-/// Zstandard.
-pub fn zstd(data: &[u8]) {
-    bytes_codec(data, CodecSpec::Zstd);
-}
-
-/// numcodecs' LZ4.
-pub fn lz4(data: &[u8]) {
-    bytes_codec(data, CodecSpec::Lz4);
-}
-
-const TYPES: [DType; 13] = [
-    DType::Bool,
-    DType::Int8,
-    DType::Int16,
-    DType::Int32,
-    DType::Int64,
-    DType::UInt8,
-    DType::UInt16,
-    DType::UInt32,
-    DType::UInt64,
-    DType::Float16,
-    DType::Float32,
-    DType::Float64,
-    DType::Bytes(3),
+/// Filters that only move bytes, check them or count with them, each with the type it decodes to.
+pub(crate) const FILTERS: &[(&str, &str)] = &[
+    ("<i4", r#"{"id": "delta", "dtype": "<i4", "astype": "<i2"}"#),
+    ("<f4", r#"{"id": "delta", "dtype": "<f4"}"#),
+    (">f8", r#"{"id": "delta", "dtype": ">f8", "astype": "<f4"}"#),
+    ("|u1", r#"{"id": "delta", "dtype": "|u1", "astype": ">i8"}"#),
+    ("<f8", r#"{"id": "fixedscaleoffset", "dtype": "<f8", "astype": "|u1", "scale": 10.3, "offset": 273.15}"#),
+    ("<i8", r#"{"id": "fixedscaleoffset", "dtype": "<i8", "astype": "<f4", "scale": 1e-30, "offset": 1e30}"#),
+    (">u2", r#"{"id": "fixedscaleoffset", "dtype": ">u2", "astype": "<f8", "scale": 0, "offset": 1}"#),
+    ("<i2", r#"{"id": "shuffle", "elementsize": 2}"#),
+    ("<f8", r#"{"id": "shuffle", "elementsize": 5}"#),
+    ("<f8", r#"{"id": "shuffle", "elementsize": 8}"#),
+    ("<f4", r#"{"id": "crc32c"}"#),
+    ("<f4", r#"{"id": "crc32c", "location": "start"}"#),
+    ("<f4", r#"{"id": "base64"}"#),
 ];
 
-fn type_of(byte: u8) -> (DType, Endian) {
-    let endian = if byte & 128 == 0 { Endian::Little } else { Endian::Big };
-    (TYPES[usize::from(byte & 127) % TYPES.len()], endian)
+/// Encoded bytes and a tail of three: the number of elements along two dimensions, and which filter.
+pub fn filters(data: &[u8]) {
+    let Some((encoded, &[rows, columns, which])) = data.split_last_chunk::<3>() else { return };
+    let (dtype, config) = FILTERS[usize::from(which) % FILTERS.len()];
+    let (dtype, endian) = DType::parse_numpy(dtype).expect("a type of numpy's");
+    let fill = vec![0; dtype.size()];
+    let shape = [u64::from(rows), u64::from(columns)];
+    let codecs = [CodecSpec::Bytes(endian), spec(config)];
+    let _ = lawful(encoded, &codecs, &ChunkShape { shape: &shape, dtype, fill: &fill });
 }
 
-/// The filters that only move bytes or count: which one, and how, is told by the last eight bytes.
-pub fn filters(data: &[u8]) {
-    let Some((encoded, &[which, from, to, a, b, c, rows, columns])) = data.split_last_chunk::<8>() else { return };
-    let ((dtype, endian), (astype, as_endian)) = (type_of(from), type_of(to));
-    let (scale, offset) = (f64::from(f32::from_bits(u32::from_le_bytes([0, a, b, c]))), f64::from(c) - 128.0);
-    let location = if a & 1 == 0 { IndexLocation::End } else { IndexLocation::Start };
-    let codec = match which % 6 {
-        0 => CodecSpec::Delta { dtype, endian, astype, as_endian },
-        1 => CodecSpec::FixedScaleOffset { dtype, endian, astype, as_endian, scale, offset },
-        2 => CodecSpec::Shuffle(usize::from(a).max(1)),
-        3 => CodecSpec::Crc32c(location),
-        4 => CodecSpec::Transpose([[0, 1, 2], [2, 1, 0], [1, 2, 0], [0, 2, 1]][usize::from(a) % 4].to_vec()),
-        _ => return both_shuffles(usize::from(a), encoded),
-    };
-    let shape = [u64::from(rows), u64::from(columns), u64::from(b % 4) + 1];
-    let bytes = CodecSpec::Bytes(endian);
-    let codecs = if matches!(codec, CodecSpec::Transpose(_)) { [codec, bytes] } else { [bytes, codec] };
-    let _ = lawful(encoded, &codecs, &ChunkShape { shape: &shape, dtype, fill: &[0] });
+/// Shuffles, of elements as wide as the last byte says, and a transpose of three dimensions.
+pub fn places(data: &[u8]) {
+    let Some((input, &[a, b, c, width])) = data.split_last_chunk::<4>() else { return };
+    both_shuffles(usize::from(width), input);
+    let shape = [u64::from(a % 16), u64::from(b % 16), u64::from(c % 16)];
+    let order = [[0, 1, 2], [2, 1, 0], [1, 2, 0], [0, 2, 1]][usize::from(width) % 4].to_vec();
+    let dtype = [DType::UInt8, DType::Int16, DType::Float64, DType::Bytes(3)][usize::from(a / 64)];
+    let fill = vec![0; dtype.size()];
+    let codecs = [CodecSpec::Transpose(order), CodecSpec::Bytes(Endian::Big)];
+    let _ = lawful(input, &codecs, &ChunkShape { shape: &shape, dtype, fill: &fill });
 }
 
 /// Each byte keeps its place or moves to another: none is lost.

@@ -52,6 +52,7 @@ targets! {
     "zstd" => decoders::zstd, seeds::family("zstd");
     "lz4" => decoders::lz4, seeds::family("lz4");
     "filters" => decoders::filters, seeds::filters();
+    "places" => decoders::places, seeds::places();
     "pipeline-v2" => chunks::v2, seeds::chunks_v2();
     "pipeline-v3" => chunks::v3, seeds::chunks_v3();
     "shard" => chunks::shard, seeds::shards();

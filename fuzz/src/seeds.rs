@@ -1,6 +1,7 @@
 //! First inputs, made of the repository's own fixtures each time: only what fuzzing adds to them is kept in `corpus/`.
 
 use crate::TARGETS;
+use crate::decoders::FILTERS;
 use base64::Engine as _;
 use serde_json::{Map, Value, json};
 use std::fs::{create_dir_all, read, read_dir, write};
@@ -123,8 +124,6 @@ pub(crate) fn chunks_v3() -> Vec<Vec<u8>> {
 }
 
 struct Case {
-    codec: Value,
-    dtype: String,
     encoded: Vec<u8>,
     decoded_len: u16,
 }
@@ -137,8 +136,6 @@ fn cases(family: &str) -> Vec<Case> {
     let of_family = list.iter().filter(|c| c["family"] == family);
     let cases = of_family.filter_map(|case| {
         Some(Case {
-            codec: case["codec"].clone(),
-            dtype: case["dtype"].as_str()?.to_string(),
             encoded: bytes(&case["encoded"]).ok().filter(|e| e.len() <= LONGEST)?,
             decoded_len: u16::try_from(bytes(&case["decoded"]).ok()?.len()).ok()?,
         })
@@ -152,25 +149,23 @@ pub(crate) fn family(name: &str) -> Vec<Vec<u8>> {
     cases(name).into_iter().map(seed).collect()
 }
 
+/// For each filter, a golden case of its family, whatever its types: mutations find the rest.
 pub(crate) fn filters() -> Vec<Vec<u8>> {
     let mut seeds = Vec::new();
-    for (which, name) in [(0u8, "delta"), (1, "fixedscaleoffset"), (2, "shuffle"), (3, "crc32c")] {
-        for case in cases(name) {
-            let size = case.codec["elementsize"].as_u64().and_then(|n| u8::try_from(n).ok()).unwrap_or(0);
-            let type_number = |t: &str| {
-                let types = ["b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8"];
-                let at = types.iter().position(|n| t.get(1..) == Some(n)).unwrap_or(0);
-                u8::try_from(at).unwrap_or(0) | if t.starts_with('>') { 128 } else { 0 }
-            };
-            let from = type_number(&case.dtype);
-            let to = case.codec["astype"].as_str().map_or(from, type_number);
-            let rows = u8::try_from(case.decoded_len.min(255)).unwrap_or(0);
-            seeds.push([case.encoded.as_slice(), &[which, from, to, size, 0, 63, rows, 1]].concat());
+    for (which, (_, config)) in (0u8..).zip(FILTERS) {
+        let config: Value = serde_json::from_str(config).expect("JSON");
+        let family = config["id"].as_str().unwrap_or_default();
+        for case in cases(family) {
+            let rows = u8::try_from(case.decoded_len / 4).unwrap_or(255);
+            seeds.push([case.encoded.as_slice(), &[rows, 1, which]].concat());
         }
+        seeds.push([&b"AAECAwQFBgcICQoLDA0ODw=="[..], &[4, 1, which]].concat());
     }
-    seeds.push([&[7; 48][..], &[4, 3, 3, 1, 1, 0, 2, 3]].concat());
-    seeds.push([&[9; 64][..], &[5, 3, 3, 4, 1, 0, 2, 3]].concat());
     seeds
+}
+
+pub(crate) fn places() -> Vec<Vec<u8>> {
+    (0..8).map(|width| [&[7; 48][..], &[width << 5 | 2, 3, 4, width]].concat()).collect()
 }
 
 /// Shards of four inner chunks of two bytes each, in some layouts.
