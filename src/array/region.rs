@@ -94,7 +94,11 @@ impl DimIndex {
     /// A range stays a range; a list keeps its own order.
     pub fn within(&self, chunk_index: u64, chunk: u64) -> (DimIndex, DimIndex) {
         let low = chunk_index.saturating_mul(chunk);
-        let high = low.saturating_add(chunk);
+        self.between(low, low.saturating_add(chunk))
+    }
+
+    /// What lies from `low` up to `high`: positions counted from `low`, and where each lands in the result.
+    pub fn between(&self, low: u64, high: u64) -> (DimIndex, DimIndex) {
         match self {
             DimIndex::Range { start, step, len } => {
                 let first = if *start >= low { 0 } else { (low - start).div_ceil(*step) };

@@ -91,7 +91,7 @@ pub async fn run_units(
 
 /// How many chunks may be under way at a time.
 fn requests_ahead(plan: &Plan) -> Result<usize> {
-    let chunk = product(&plan.array.chunk_shape, "chunk")?.saturating_mul(plan.array.dtype.size() as u64);
+    let chunk = plan.array.chunk_bytes()?;
     to_usize((AHEAD_BYTES / chunk.max(1)).clamp(2, AHEAD_REQUESTS), "requests")
 }
 
@@ -105,8 +105,9 @@ fn sharding(plan: &Plan) -> Option<&ShardSpec> {
 
 async fn fetch(store: &dyn Store, plan: &Plan, coords: &[u64]) -> Result<Fetched> {
     let key = plan.array.key(coords);
+    let shape = plan.array.grid.shape_of(coords);
     if let Some(spec) = sharding(plan) {
-        let len = index_len_bytes(&plan.array.chunk_shape, spec)?;
+        let len = index_len_bytes(&shape, spec)?;
         let range = match spec.index_location {
             IndexLocation::Start => ByteRange::Exact { offset: 0, len },
             IndexLocation::End => ByteRange::Last(len),
@@ -114,14 +115,13 @@ async fn fetch(store: &dyn Store, plan: &Plan, coords: &[u64]) -> Result<Fetched
         let index = store.get(&key, range, len).await?;
         return match index {
             Some(bytes) => Ok(Fetched::Index(
-                ShardIndex::parse(bytes, &plan.array.chunk_shape, spec)
-                    .map_err(|e| e.with_codec("sharding_indexed"))?,
+                ShardIndex::parse(bytes, &shape, spec).map_err(|e| e.with_codec("sharding_indexed"))?,
             )),
             None => Ok(Fetched::Missing),
         };
     }
-    let shape = ChunkShape { shape: &plan.array.chunk_shape, dtype: plan.array.dtype, fill: &plan.array.fill };
-    let limit = encoded_limit(&plan.array.codecs, &shape)?;
+    let chunk = ChunkShape { shape: &shape, dtype: plan.array.dtype, fill: &plan.array.fill };
+    let limit = encoded_limit(&plan.array.codecs, &chunk)?;
     Ok(store.get(&key, ByteRange::All, limit).await?.map_or(Fetched::Missing, Fetched::Whole))
 }
 
@@ -135,7 +135,8 @@ async fn fold(
     context: &Context,
 ) -> Result<()> {
     let crop = crop_of(plan, coords);
-    let shape = &plan.array.chunk_shape;
+    let shape = plan.array.grid.shape_of(coords);
+    let shape = shape.as_slice();
     let chunk = ChunkShape { shape, dtype: plan.array.dtype, fill: &plan.array.fill };
     match payload {
         Fetched::Whole(encoded) => {
@@ -168,8 +169,8 @@ async fn fold(
 
 /// Which part of a chunk is selected, and where it goes in its block.
 fn crop_of(plan: &Plan, coords: &[u64]) -> Crop {
-    let pairs = plan.index.iter().zip(&plan.array.chunk_shape).zip(coords);
-    let (inside, selected): (Vec<_>, Vec<_>) = pairs.map(|((index, &chunk), &c)| index.within(c, chunk)).unzip();
+    let pairs = plan.index.iter().zip(plan.array.grid.axes()).zip(coords);
+    let (inside, selected): (Vec<_>, Vec<_>) = pairs.map(|((index, axis), &c)| axis.within(index, c)).unzip();
     let cells = inside.iter().map(|i| DimIndex::all(i.len())).collect();
     Crop { inside, cells, selected }
 }

@@ -1,7 +1,10 @@
 //! Zarr metadata, v2 and v3: from JSON bytes to a tree of groups and arrays.
 
 mod codecs;
+mod grids;
 mod json;
+mod keys;
+mod nczarr;
 mod open;
 mod tree;
 mod v2;
@@ -9,8 +12,9 @@ mod v3;
 
 pub use codecs::{CodecSpec, IndexLocation, ShardSpec, TypePair};
 pub use json::parse_json;
+pub use keys::ChunkKeys;
 pub use open::{open, resolve_array};
-pub use tree::{ArrayMeta, ChunkKeys, Group, Tree};
+pub use tree::{ArrayMeta, Group, Tree};
 
 /// The largest metadata document read, in bytes (consolidated metadata of large catalogues reach tens of MB).
 pub const MAX_METADATA_BYTES: u64 = 128 << 20;

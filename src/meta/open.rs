@@ -106,13 +106,23 @@ async fn read_v2(store: &dyn Store, path: &str) -> Result<Option<Found>> {
     let (zarray, zattrs) = join(fetch_json(store, &zarray_key), fetch_json(store, &zattrs_key)).await;
     let (zarray, zattrs) = (zarray?, zattrs?);
     if let Some(zarray) = zarray {
-        let array = v2::parse_array(path, &zarray, v2::parse_attrs(zattrs)?)?;
-        return Ok(Some(Found::Array(Box::new(array))));
+        return Ok(Some(Found::Array(Box::new(v2::parse_array(path, &zarray, zattrs)))));
     }
     if fetch_json(store, &join_path(path, ".zgroup")).await?.is_some() {
-        return Ok(Some(Found::Group(Group { attrs: v2::parse_attrs(zattrs)? })));
+        return Ok(Some(Found::Group(v2::parse_group(path, zattrs))));
     }
     Ok(None)
+}
+
+/// A document that cannot be stands in the tree, and says why; what stood in the way of reading it is an error.
+fn spoilt(format: u8, path: &str, why: Error) -> Result<Option<Found>> {
+    match why.code() {
+        Code::InvalidMetadata => {
+            let why = why.with_path(path);
+            Ok(Some(Found::Array(Box::new(ArrayMeta::broken(path, format, serde_json::Map::new(), &why)))))
+        }
+        _ => Err(why),
+    }
 }
 
 /// Walks the folders below the root, as far as the server lists them.
@@ -135,7 +145,7 @@ async fn walk(store: &dyn Store, format: u8, root: Group) -> Result<Tree> {
         for some in children.chunks(WALK_WIDTH) {
             let nodes = join_all(some.iter().map(|path| read_node(store, format, path))).await;
             for (path, node) in some.iter().zip(nodes) {
-                match node? {
+                match node.or_else(|why| spoilt(format, path, why))? {
                     Some(Found::Array(array)) => {
                         tree.arrays.insert(path.clone(), *array);
                     }

@@ -1,33 +1,12 @@
 //! The tree of groups and arrays, and what is known of each.
 
 use super::codecs::CodecSpec;
-use crate::array::DType;
-use crate::error::{Code, Details, Error, Result, join};
+use super::keys::ChunkKeys;
+use crate::array::{ChunkGrid, DType};
+use crate::error::{Code, Details, Error, Result};
 use crate::store::join_path;
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
-
-/// How chunk coordinates become keys.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ChunkKeys {
-    /// `c/1/2`, `c` for no dimensions.
-    Default(String),
-    /// `1.2`, `0` for no dimensions.
-    V2(String),
-}
-
-impl ChunkKeys {
-    /// The key of a chunk, below the array's path.
-    pub fn key(&self, coords: &[u64]) -> String {
-        match self {
-            ChunkKeys::Default(_) if coords.is_empty() => "c".to_string(),
-            ChunkKeys::Default(separator) => format!("c{separator}{}", join(coords, separator)),
-            ChunkKeys::V2(_) if coords.is_empty() => "0".to_string(),
-            ChunkKeys::V2(separator) => join(coords, separator),
-        }
-    }
-}
 
 /// An array's metadata. What stands in the way of reading it, such as an unknown codec, is kept beside it, so that a
 /// tree with one such array still opens.
@@ -39,8 +18,8 @@ pub struct ArrayMeta {
     pub zarr_format: u8,
     /// Elements along each dimension.
     pub shape: Vec<u64>,
-    /// Elements along each dimension of a chunk (of a shard, where sharded).
-    pub chunk_shape: Vec<u64>,
+    /// How it is cut into chunks (into shards, where sharded).
+    pub grid: ChunkGrid,
     /// The data type as numpy names it, or as the metadata spells it where it is not known.
     pub dtype_name: String,
     /// The data type, if it can be read.
@@ -64,6 +43,26 @@ pub struct ArrayMeta {
 }
 
 impl ArrayMeta {
+    /// An array whose document cannot be: it stands in its tree, and says why it cannot be read.
+    pub fn broken(path: &str, zarr_format: u8, attrs: Map<String, Value>, why: &Error) -> Self {
+        ArrayMeta {
+            path: path.to_string(),
+            zarr_format,
+            shape: Vec::new(),
+            grid: ChunkGrid::default(),
+            dtype_name: "unknown".to_string(),
+            dtype: None,
+            fill: Vec::new(),
+            fill_json: Value::Null,
+            codecs: Vec::new(),
+            keys: ChunkKeys::V2(".".into()),
+            dims: Vec::new(),
+            named_dims: false,
+            attrs,
+            problem: Some(why.details().clone()),
+        }
+    }
+
     /// The data type, or why the array cannot be read.
     pub fn readable(&self) -> Result<DType> {
         match (&self.problem, self.dtype) {
@@ -108,11 +107,13 @@ impl ArrayMeta {
     }
 }
 
-/// A group's attributes.
+/// A group.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Group {
     /// User attributes.
     pub attrs: Map<String, Value>,
+    /// What of its document could not be read or must be understood and is not; its members are read all the same.
+    pub problem: Option<Details>,
 }
 
 /// All that is known of a store.

@@ -5,37 +5,57 @@
 #![deny(clippy::indexing_slicing)]
 
 use super::codecs::CodecSpec;
-use super::tree::{ArrayMeta, ChunkKeys, Group, Tree};
-use super::v3::{checked_shapes, named_dims};
-use super::{MAX_NODES, parse_json};
-use crate::array::{DType, Endian, parse_fill};
-use crate::error::{Error, Result, invalid_metadata, too_large, unsupported};
+use super::grids::{even_grid, parse_shape};
+use super::keys::ChunkKeys;
+use super::tree::{ArrayMeta, Group, Tree};
+use super::v3::named_dims;
+use super::{MAX_NODES, nczarr, parse_json};
+use crate::array::{ChunkGrid, DType, Endian, parse_fill};
+use crate::error::{Result, invalid_metadata, too_large, unsupported};
 use serde_json::{Map, Value};
 
-/// An array from the bytes of `.zarray` and `.zattrs`.
-pub fn parse_array(path: &str, zarray: &Value, attrs: Map<String, Value>) -> Result<ArrayMeta> {
-    parse_array_at(path, zarray, attrs).map_err(|e| e.with_path(path))
+/// An array from the JSON of `.zarray` and `.zattrs`. One that cannot be read is an array that says why.
+pub fn parse_array(path: &str, zarray: &Value, zattrs: Option<Value>) -> ArrayMeta {
+    let (attrs, spoilt) = match parse_attrs(zattrs) {
+        Ok(attrs) => (attrs, None),
+        Err(why) => (Map::new(), Some(why)),
+    };
+    let array = match spoilt {
+        Some(why) => Err(why),
+        None => parse_array_at(path, zarray, attrs.clone()),
+    };
+    array.unwrap_or_else(|why| ArrayMeta::broken(path, 2, attrs, &why.with_path(path)))
 }
 
-fn parse_array_at(path: &str, zarray: &Value, attrs: Map<String, Value>) -> Result<ArrayMeta> {
+fn parse_array_at(path: &str, zarray: &Value, mut attrs: Map<String, Value>) -> Result<ArrayMeta> {
     if zarray.get("zarr_format").and_then(Value::as_u64) != Some(2) {
         return Err(invalid_metadata("zarr_format is not 2"));
     }
-    let (shape, chunk_shape) = checked_shapes(zarray.get("shape"), zarray.get("chunks"))?;
+    let netcdf = nczarr::take(zarray, &mut attrs);
+    let mut shape = parse_shape(zarray.get("shape"))?;
+    let mut grid = even_grid(&shape, zarray.get("chunks"))?;
+    if netcdf.scalar && shape == [1] {
+        // The key of its one chunk is `0`, as that of an array without dimensions.
+        (shape, grid) = (Vec::new(), ChunkGrid::default());
+    }
     let fill_json = zarray.get("fill_value").cloned().unwrap_or(Value::Null);
-    let separator = match zarray.get("dimension_separator").and_then(Value::as_str) {
-        None | Some(".") => ".",
-        Some("/") => "/",
-        Some(other) => return Err(invalid_metadata(format!("dimension_separator {other:?}"))),
+    let separator = match zarray.get("dimension_separator") {
+        None | Some(Value::Null) => ".",
+        Some(Value::String(text)) if text == "." => ".",
+        Some(Value::String(text)) if text == "/" => "/",
+        Some(other) => return Err(invalid_metadata(format!("dimension_separator {other}"))),
     };
-    let (dims, named) = named_dims(attrs.get("_ARRAY_DIMENSIONS"), shape.len())?;
+    // Attributes are the user's: names that do not fit name nothing, as in zarr-python.
+    let names = [attrs.get("_ARRAY_DIMENSIONS"), netcdf.dims.as_ref()];
+    let fits = |names: &&Value| names.as_array().is_some_and(|n| n.len() == shape.len());
+    let (dims, named) = named_dims(names.into_iter().flatten().find(fits), shape.len())?;
     let dtype_json = zarray.get("dtype").cloned().unwrap_or(Value::Null);
     let mut meta = ArrayMeta {
         path: path.to_string(),
         zarr_format: 2,
         dtype_name: dtype_json.as_str().map_or_else(|| dtype_json.to_string(), str::to_string),
         shape,
-        chunk_shape,
+        grid,
         dtype: None,
         fill: Vec::new(),
         fill_json,
@@ -88,8 +108,19 @@ fn codecs(zarray: &Value, ndim: usize, endian: Endian) -> Result<Vec<CodecSpec>>
     Ok(codecs)
 }
 
+/// A group from the JSON of its `.zattrs`.
+pub fn parse_group(path: &str, zattrs: Option<Value>) -> Group {
+    match parse_attrs(zattrs) {
+        Ok(mut attrs) => {
+            nczarr::take(&Value::Null, &mut attrs);
+            Group { attrs, problem: None }
+        }
+        Err(why) => Group { attrs: Map::new(), problem: Some(why.with_path(path).details().clone()) },
+    }
+}
+
 /// Attributes from the JSON of `.zattrs`; an absent file means none.
-pub fn parse_attrs(zattrs: Option<Value>) -> Result<Map<String, Value>> {
+fn parse_attrs(zattrs: Option<Value>) -> Result<Map<String, Value>> {
     match zattrs {
         None | Some(Value::Null) => Ok(Map::new()),
         Some(Value::Object(map)) => Ok(map),
@@ -117,12 +148,11 @@ pub fn parse_consolidated(bytes: &[u8]) -> Result<Tree> {
             continue;
         }
         let Some(node) = entries.remove(&key) else { continue };
-        let attrs = parse_attrs(entries.remove(&crate::store::join_path(path, ".zattrs")))
-            .map_err(|e: Error| e.with_path(path))?;
+        let zattrs = entries.remove(&crate::store::join_path(path, ".zattrs"));
         if file == ".zarray" {
-            tree.arrays.insert(path.to_string(), parse_array(path, &node, attrs)?);
+            tree.arrays.insert(path.to_string(), parse_array(path, &node, zattrs));
         } else {
-            tree.groups.insert(path.to_string(), Group { attrs });
+            tree.groups.insert(path.to_string(), parse_group(path, zattrs));
         }
     }
     Ok(tree)

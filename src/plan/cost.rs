@@ -45,7 +45,7 @@ pub struct Cost {
 pub fn cost_of(plan: &Plan, passes: u64) -> Result<Cost> {
     let chunks = plan.chunk_count()?;
     let element = plan.array.dtype.size() as u64;
-    let chunk_bytes = product(&plan.array.chunk_shape, "chunk")?.saturating_mul(element);
+    let chunk_bytes = plan.array.chunk_bytes()?;
     let (reads_per_chunk, inner_bytes) = inner_reads(plan, chunk_bytes)?;
     let decoded = chunks.saturating_mul(reads_per_chunk).saturating_mul(inner_bytes);
     let sharded = plan.array.codecs.iter().any(|c| matches!(c, CodecSpec::Sharding(_)));
@@ -62,7 +62,7 @@ pub fn cost_of(plan: &Plan, passes: u64) -> Result<Cost> {
         let times = decoded / used.max(1);
         warnings.push(format!(
             "the chunks hold {times} times what is selected; their shape {:?} does not suit this selection",
-            plan.array.chunk_shape
+            plan.array.grid.largest()
         ));
     }
     Ok(Cost {

@@ -7,7 +7,7 @@
 
 use super::document::Op;
 use super::weights::Weights;
-use crate::array::{DType, DimIndex};
+use crate::array::{ChunkGrid, DType, DimIndex};
 use crate::cf::Packing;
 use crate::error::{Result, product, to_usize, too_large};
 use crate::meta::{ArrayMeta, ChunkKeys, CodecSpec};
@@ -26,8 +26,8 @@ const DECODED_PER_PARTIAL: u64 = 4;
 pub struct ArraySpec {
     /// Path in the store.
     pub path: String,
-    /// Elements of a chunk (or shard) along each dimension.
-    pub chunk_shape: Vec<u64>,
+    /// How it is cut into chunks (or shards).
+    pub grid: ChunkGrid,
     /// Element type.
     pub dtype: DType,
     /// One element, little-endian.
@@ -47,11 +47,19 @@ impl ArraySpec {
         Ok(ArraySpec {
             dtype: meta.readable()?,
             path: meta.path.clone(),
-            chunk_shape: meta.chunk_shape.clone(),
+            grid: meta.grid.clone(),
             fill: meta.fill.clone(),
             codecs: meta.codecs.clone(),
             keys: meta.keys.clone(),
         })
+    }
+
+    /// Decoded bytes of a chunk; of the largest, where they differ.
+    ///
+    /// # Errors
+    /// `too_large` if 64 bits do not hold them.
+    pub fn chunk_bytes(&self) -> Result<u64> {
+        Ok(product(&self.grid.largest(), "chunk")?.saturating_mul(self.dtype.size() as u64))
     }
 
     /// A chunk's key in the store.
@@ -132,15 +140,12 @@ impl Plan {
     /// `too_large` for results or numbers of chunks beyond the limits.
     pub fn settle(mut self, columns: u64) -> Result<Self> {
         // Every position of such a selection may lie in a chunk of its own, and the grid would list them.
-        let listed = self.index.iter().zip(&self.array.chunk_shape).filter_map(|(index, &chunk)| match index {
-            DimIndex::Range { step, len, .. } if *step > chunk => Some(*len),
-            _ => None,
-        });
+        let listed = self.index.iter().zip(self.array.grid.axes()).map(|(index, axis)| axis.listed(index));
         let refuse = |n: u64| too_large("chunks of the selection", n, super::MAX_CHUNKS).with_path(&self.array.path);
         if let Some(n) = listed.max().filter(|n| *n > super::MAX_CHUNKS) {
             return Err(refuse(n));
         }
-        self.grid = self.index.iter().zip(&self.array.chunk_shape).map(|(i, &c)| i.chunks(c)).collect();
+        self.grid = self.index.iter().zip(self.array.grid.axes()).map(|(i, axis)| axis.touched(i)).collect();
         let cells = product(&self.output_shape(), "result")?.saturating_mul(self.bins());
         if cells > super::MAX_RESULT_CELLS {
             return Err(too_large("cells of the result", cells, super::MAX_RESULT_CELLS).with_path(&self.array.path));
@@ -150,7 +155,7 @@ impl Plan {
             return Err(too_large("chunks of the selection", chunks, super::MAX_CHUNKS).with_path(&self.array.path));
         }
         let reduced = self.reduced_per_block();
-        let decoded = product(&self.array.chunk_shape, "chunk")?.saturating_mul(self.array.dtype.size() as u64).max(1);
+        let decoded = self.array.chunk_bytes()?.max(1);
         let block_cells = cells.div_ceil(self.block_count().max(1));
         let partial = block_cells.saturating_mul(8 * columns);
         let by_count = chunks.div_ceil(TARGET_UNITS);
@@ -231,8 +236,8 @@ impl Plan {
     /// Where a block lies in the output: positions along each kept dimension.
     pub fn landing(&self, block: u64) -> Vec<DimIndex> {
         let coords = self.chunk(block, 0);
-        let pairs = self.index.iter().zip(&self.array.chunk_shape).zip(&coords).zip(&self.kept);
-        pairs.filter(|(_, kept)| **kept).map(|(((index, &chunk), &c), _)| index.within(c, chunk).1).collect()
+        let pairs = self.index.iter().zip(self.array.grid.axes()).zip(&coords).zip(&self.kept);
+        pairs.filter(|(_, kept)| **kept).map(|(((index, axis), &c), _)| axis.within(index, c).1).collect()
     }
 
     /// Cells of a block, bins not counted.

@@ -3,7 +3,7 @@
 
 use super::field::{Data, Field};
 use super::finish::{Finish, relabel};
-use crate::array::{DType, DimIndex};
+use crate::array::{ChunkGrid, DType, DimIndex};
 use crate::cf::Packing;
 use crate::error::{Result, invalid_document, to_usize, unsupported};
 use crate::kernel::{Block, Crop, Partial, edges_of, fold_block};
@@ -28,7 +28,7 @@ pub fn reduce_field(field: &Field, reduction: &Reduction, weights: Option<&Weigh
     let shape = field.labels.shape();
     let array = ArraySpec {
         path: field.labels.variable.clone(),
-        chunk_shape: shape.iter().map(|n| (*n).max(1)).collect(),
+        grid: ChunkGrid::even(&shape.iter().map(|n| (*n).max(1)).collect::<Vec<_>>()),
         dtype: DType::Float64,
         fill: vec![0; 8],
         codecs: Vec::new(),

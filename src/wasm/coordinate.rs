@@ -67,8 +67,12 @@ pub async fn open_source(address: String, storage: JsValue, path: Option<String>
     if let Some(path) = path {
         source.resolve(&path).await.map_err(to_js)?;
     }
-    let groups: Vec<Value> =
-        source.tree.groups.iter().map(|(path, g)| json!({"path": path, "attrs": g.attrs})).collect();
+    let groups: Vec<Value> = source
+        .tree
+        .groups
+        .iter()
+        .map(|(path, g)| json!({"path": path, "attrs": g.attrs, "problem": g.problem}))
+        .collect();
     let arrays: Vec<Value> = source.tree.arrays.values().map(|array| describe(&source, array)).collect();
     let info = json!({
         "source": source.address.shown(),
@@ -159,9 +163,7 @@ fn pass_of(id: u32) -> Result<JsValue, JsValue> {
             set(&out, "units", plan.unit_count() as f64);
             set(&out, "chunks", plan.chunk_count()? as f64);
             set(&out, "chunksPerUnit", plan.unit_chunks(0) as f64);
-            let element = plan.array.dtype.size() as u64;
-            let chunk_bytes = crate::error::product(&plan.array.chunk_shape, "chunk")?.saturating_mul(element);
-            set(&out, "chunkBytes", chunk_bytes as f64);
+            set(&out, "chunkBytes", plan.array.chunk_bytes()? as f64);
             set(&out, "passes", run.passes() as f64);
             set(&out, "located", *located);
         }
@@ -270,7 +272,8 @@ fn describe(source: &Source, array: &ArrayMeta) -> Value {
         "group": array.group(),
         "dims": array.dims,
         "shape": array.shape,
-        "chunks": array.chunk_shape,
+        "chunks": array.grid.largest(),
+        "chunksVary": !array.grid.is_even(),
         "innerChunks": array.codecs.iter().find_map(|c| match c { CodecSpec::Sharding(s) => Some(&s.chunk_shape), _ => None }),
         "dtype": array.dtype_name,
         "codecs": array.codecs.iter().map(CodecSpec::name).collect::<Vec<_>>(),

@@ -8,8 +8,10 @@ export interface ArrayInfo {
 	group: string;
 	dims: string[];
 	shape: number[];
-	/** Shape of a chunk, or of a shard. */
+	/** Shape of a chunk, or of a shard; of the largest, where they differ. */
 	chunks: number[];
+	/** Whether chunks differ in shape (a `rectilinear` grid). */
+	chunksVary: boolean;
 	/** Shape of the chunks in a shard. */
 	innerChunks: number[] | null;
 	/** numpy's name of the type. */
@@ -36,7 +38,7 @@ export interface SourceInfo {
 	consolidated: boolean;
 	/** false where neither consolidated metadata nor the server tells all arrays. */
 	complete: boolean;
-	groups: { path: string; attrs: Record<string, unknown> }[];
+	groups: { path: string; attrs: Record<string, unknown>; problem: ArrayInfo["problem"] }[];
 	arrays: ArrayInfo[];
 	/** What the user should know. */
 	notices: string[];
