@@ -106,7 +106,7 @@ async fn read_v2(store: &dyn Store, path: &str) -> Result<Option<Found>> {
     let (zarray, zattrs) = join(fetch_json(store, &zarray_key), fetch_json(store, &zattrs_key)).await;
     let (zarray, zattrs) = (zarray?, zattrs?);
     if let Some(zarray) = zarray {
-        return Ok(Some(Found::Array(Box::new(v2::parse_array(path, &zarray, zattrs)))));
+        return Ok(Some(Found::Array(Box::new(v2::parse_array(path, &zarray, zattrs)?))));
     }
     if fetch_json(store, &join_path(path, ".zgroup")).await?.is_some() {
         return Ok(Some(Found::Group(v2::parse_group(path, zattrs))));
@@ -119,7 +119,7 @@ fn spoilt(format: u8, path: &str, why: Error) -> Result<Option<Found>> {
     match why.code() {
         Code::InvalidMetadata => {
             let why = why.with_path(path);
-            Ok(Some(Found::Array(Box::new(ArrayMeta::broken(path, format, serde_json::Map::new(), &why)))))
+            Ok(Some(Found::Array(Box::new(ArrayMeta::broken(path, format, &why)))))
         }
         _ => Err(why),
     }

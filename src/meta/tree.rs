@@ -44,7 +44,7 @@ pub struct ArrayMeta {
 
 impl ArrayMeta {
     /// An array whose document cannot be: it stands in its tree, and says why it cannot be read.
-    pub fn broken(path: &str, zarr_format: u8, attrs: Map<String, Value>, why: &Error) -> Self {
+    pub fn broken(path: &str, zarr_format: u8, why: &Error) -> Self {
         ArrayMeta {
             path: path.to_string(),
             zarr_format,
@@ -58,7 +58,7 @@ impl ArrayMeta {
             keys: ChunkKeys::V2(".".into()),
             dims: Vec::new(),
             named_dims: false,
-            attrs,
+            attrs: Map::new(),
             problem: Some(why.details().clone()),
         }
     }
@@ -113,7 +113,7 @@ pub struct Group {
     /// User attributes.
     pub attrs: Map<String, Value>,
     /// What of its document could not be read or must be understood and is not; its members are read all the same.
-    pub problem: Option<Details>,
+    pub problem: Option<Box<Details>>,
 }
 
 /// All that is known of a store.

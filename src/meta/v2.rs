@@ -14,17 +14,12 @@ use crate::array::{ChunkGrid, DType, Endian, parse_fill};
 use crate::error::{Result, invalid_metadata, too_large, unsupported};
 use serde_json::{Map, Value};
 
-/// An array from the JSON of `.zarray` and `.zattrs`. One that cannot be read is an array that says why.
-pub fn parse_array(path: &str, zarray: &Value, zattrs: Option<Value>) -> ArrayMeta {
-    let (attrs, spoilt) = match parse_attrs(zattrs) {
-        Ok(attrs) => (attrs, None),
-        Err(why) => (Map::new(), Some(why)),
-    };
-    let array = match spoilt {
-        Some(why) => Err(why),
-        None => parse_array_at(path, zarray, attrs.clone()),
-    };
-    array.unwrap_or_else(|why| ArrayMeta::broken(path, 2, attrs, &why.with_path(path)))
+/// An array from the JSON of `.zarray` and `.zattrs`.
+///
+/// # Errors
+/// `invalid_metadata` for a document that cannot be; what is merely not supported is the array's `problem`.
+pub fn parse_array(path: &str, zarray: &Value, zattrs: Option<Value>) -> Result<ArrayMeta> {
+    parse_attrs(zattrs).and_then(|attrs| parse_array_at(path, zarray, attrs)).map_err(|e| e.with_path(path))
 }
 
 fn parse_array_at(path: &str, zarray: &Value, mut attrs: Map<String, Value>) -> Result<ArrayMeta> {
@@ -115,7 +110,7 @@ pub fn parse_group(path: &str, zattrs: Option<Value>) -> Group {
             nczarr::take(&Value::Null, &mut attrs);
             Group { attrs, problem: None }
         }
-        Err(why) => Group { attrs: Map::new(), problem: Some(why.with_path(path).details().clone()) },
+        Err(why) => Group { attrs: Map::new(), problem: Some(Box::new(why.with_path(path).details().clone())) },
     }
 }
 
@@ -150,7 +145,8 @@ pub fn parse_consolidated(bytes: &[u8]) -> Result<Tree> {
         let Some(node) = entries.remove(&key) else { continue };
         let zattrs = entries.remove(&crate::store::join_path(path, ".zattrs"));
         if file == ".zarray" {
-            tree.arrays.insert(path.to_string(), parse_array(path, &node, zattrs));
+            let array = parse_array(path, &node, zattrs).unwrap_or_else(|why| ArrayMeta::broken(path, 2, &why));
+            tree.arrays.insert(path.to_string(), array);
         } else {
             tree.groups.insert(path.to_string(), parse_group(path, zattrs));
         }

@@ -21,10 +21,10 @@ pub enum Node {
     Group(Group, Option<Map<String, Value>>),
 }
 
-/// A node from its document. An array that cannot be read is a node that says why.
+/// A node from its document.
 ///
 /// # Errors
-/// `invalid_metadata` for what is neither an array nor a group.
+/// `invalid_metadata` for a document that cannot be; what is merely not supported is the array's `problem`.
 pub fn parse_node(path: &str, document: Value) -> Result<Node> {
     parse_node_at(path, document).map_err(|e| e.with_path(path))
 }
@@ -40,13 +40,10 @@ fn parse_node_at(path: &str, document: Value) -> Result<Node> {
         Some(_) => (Map::new(), Some(invalid_metadata("attributes are no object").with_path(path))),
     };
     match map.get("node_type").and_then(Value::as_str) {
-        Some("array") => {
-            let array = match spoilt {
-                Some(why) => Err(why),
-                None => array(path, &map, &attrs).map_err(|e| e.with_path(path)),
-            };
-            Ok(Node::Array(Box::new(array.unwrap_or_else(|why| ArrayMeta::broken(path, 3, attrs, &why)))))
-        }
+        Some("array") => match spoilt {
+            Some(why) => Err(why),
+            None => Ok(Node::Array(Box::new(array(path, &map, attrs)?))),
+        },
         Some("group") => {
             let consolidated = match map.remove("consolidated_metadata") {
                 Some(Value::Object(mut inline)) => match inline.remove("metadata") {
@@ -56,7 +53,7 @@ fn parse_node_at(path: &str, document: Value) -> Result<Node> {
                 _ => None,
             };
             let problem = spoilt.or_else(|| must_understand(&map, &GROUP_MEMBERS).err());
-            Ok(Node::Group(Group { attrs, problem: problem.map(|e| e.details().clone()) }, consolidated))
+            Ok(Node::Group(Group { attrs, problem: problem.map(|e| Box::new(e.details().clone())) }, consolidated))
         }
         other => Err(invalid_metadata(format!("node_type {other:?}"))),
     }
@@ -86,7 +83,7 @@ pub fn parse_consolidated(root: Group, entries: Map<String, Value>) -> Result<Tr
                     tree.groups.insert(path, group);
                 }
                 Err(why) => {
-                    tree.arrays.insert(path.clone(), ArrayMeta::broken(&path, 3, Map::new(), &why));
+                    tree.arrays.insert(path.clone(), ArrayMeta::broken(&path, 3, &why));
                 }
             }
         }
@@ -94,7 +91,7 @@ pub fn parse_consolidated(root: Group, entries: Map<String, Value>) -> Result<Tr
     Ok(tree)
 }
 
-fn array(path: &str, map: &Map<String, Value>, attrs: &Map<String, Value>) -> Result<ArrayMeta> {
+fn array(path: &str, map: &Map<String, Value>, attrs: Map<String, Value>) -> Result<ArrayMeta> {
     let shape = parse_shape(map.get("shape"))?;
     let (dims, named) = named_dims(map.get("dimension_names"), shape.len())?;
     let data_type = map.get("data_type").unwrap_or(&Value::Null);
@@ -119,7 +116,7 @@ fn array(path: &str, map: &Map<String, Value>, attrs: &Map<String, Value>) -> Re
         keys: ChunkKeys::Default("/".into()),
         dims,
         named_dims: named,
-        attrs: attrs.clone(),
+        attrs,
         problem: None,
     };
     if let Err(error) = unknown_grid.map_or(Ok(()), Err).and_then(|()| read_types(&mut meta, map, data_type)) {
