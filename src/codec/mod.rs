@@ -24,6 +24,7 @@ pub use pipeline::{ChunkShape, decode_chunk};
 pub use sharding::{ShardIndex, fill_block, index_len_bytes};
 pub use shuffle::{unbitshuffle, unshuffle};
 pub use sizes::{encoded_limit, max_encoded_len};
+pub use zstd::{ZstdDictionary, decode_zstd, decode_zstd_with};
 
 use crate::error::{Error, Result, corrupt};
 

@@ -4,14 +4,33 @@
 //! send the decoder round in circles in wasm. Each frame is then decoded under the output that is still allowed.
 
 use super::{Expected, wrong_length};
-use crate::error::{Result, corrupt};
+use crate::error::{Error, Result, corrupt};
 
 const MAGIC: u32 = 0xfd2f_b528;
 /// The magic numbers of skippable frames differ in their last four bits.
 const SKIPPABLE: u32 = 0x184d_2a50;
 
+/// What small frames of one kind were compressed with.
+pub struct ZstdDictionary(zrip::Dictionary);
+
+impl ZstdDictionary {
+    /// Reads a dictionary (RFC 8878, section 5).
+    ///
+    /// # Errors
+    /// `corrupt_chunk` for what is none.
+    pub fn new(bytes: &[u8]) -> Result<Self> {
+        let dictionary = zrip::Dictionary::from_bytes(bytes);
+        dictionary.map(ZstdDictionary).map_err(|e| corrupt(format!("the dictionary: {e}")))
+    }
+}
+
 /// Decodes one frame, or several one after another.
 pub fn decode_zstd(input: &[u8], expected: Expected) -> Result<Vec<u8>> {
+    decode_zstd_with(input, expected, None)
+}
+
+/// The same, of frames that may need a dictionary.
+pub fn decode_zstd_with(input: &[u8], expected: Expected, dictionary: Option<&ZstdDictionary>) -> Result<Vec<u8>> {
     let limit = expected.limit();
     let mut out: Vec<u8> = Vec::new();
     let mut rest = input;
@@ -22,10 +41,11 @@ pub fn decode_zstd(input: &[u8], expected: Expected) -> Result<Vec<u8>> {
             continue;
         }
         let left = limit - out.len();
-        let bytes = zrip::decompress_with_limit(frame, left).map_err(|e| match e {
-            zrip::DecompressError::OutputTooSmall => wrong_length(limit, limit as u64 + 1),
-            other => corrupt(other.to_string()),
-        })?;
+        let bytes = match dictionary {
+            None => zrip::decompress_with_limit(frame, left),
+            Some(dictionary) => zrip::decompress_with_dict_and_limit(frame, &dictionary.0, left),
+        };
+        let bytes = bytes.map_err(|e| refused(&e, limit))?;
         if out.is_empty() {
             out = bytes;
         } else {
@@ -45,7 +65,14 @@ pub fn decode_zstd_into(input: &[u8], out: &mut [u8]) -> Result<usize> {
     Ok(bytes.len())
 }
 
-fn cut() -> crate::error::Error {
+fn refused(e: &zrip::DecompressError, limit: usize) -> Error {
+    match e {
+        zrip::DecompressError::OutputTooSmall => wrong_length(limit, limit as u64 + 1),
+        other => corrupt(other.to_string()),
+    }
+}
+
+fn cut() -> Error {
     corrupt("the input ends within a frame")
 }
 

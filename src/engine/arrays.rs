@@ -1,6 +1,6 @@
 //! A source that is open: its tree, and the small arrays that describe the large ones.
 
-use super::formats::references_at;
+use super::formats::{advise, references_at};
 use super::units::{Context, run_units};
 use crate::array::DimIndex;
 use crate::array::{DType, TimeUnit};
@@ -42,7 +42,10 @@ impl Source {
         match references_at(&address, storage, &sites).await.map_err(|e| e.with_url(address.shown()))? {
             None => {
                 let store = sites.at(&address)?;
-                Self::open(address, store).await
+                match Self::open(address.clone(), store.clone()).await {
+                    Err(e) => Err(advise(e, &address, &*store).await.with_url(address.shown())),
+                    source => source,
+                }
             }
             Some(references) => {
                 let store = Rc::new(ReferenceStore::new(references.clone(), sites.clone()));

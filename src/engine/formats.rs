@@ -1,8 +1,8 @@
 //! From an address to a store: Zarr as it lies there, or what only looks like Zarr, through its table of references.
 
-use crate::error::{Result, unsupported};
-use crate::references::{References, Sites};
-use crate::store::{Address, Format, Storage};
+use crate::error::{Code, Error, Result, unsupported};
+use crate::references::{Icechunk, References, Sites, is_repository};
+use crate::store::{Address, Format, Storage, Store};
 use std::rc::Rc;
 
 /// Endings of files that hold arrays but are no Zarr.
@@ -14,8 +14,8 @@ const ARRAY_FILES: [&str; 6] = [".nc", ".nc4", ".h5", ".hdf5", ".grib2", ".tif"]
 /// What reading the table gives; `unsupported`, saying what to do, for files that need references made of them first.
 pub async fn references_at(
     address: &Address,
-    _storage: &Storage,
-    _sites: &Rc<dyn Sites>,
+    storage: &Storage,
+    sites: &Rc<dyn Sites>,
 ) -> Result<Option<Rc<dyn References>>> {
     let name = address.shown().rsplit('/').next().unwrap_or_default();
     match address.format() {
@@ -27,7 +27,20 @@ pub async fn references_at(
         }
         Format::KerchunkJson => Err(unsupported(format!("Kerchunk references ({name})"))),
         Format::KerchunkParquet => Err(unsupported(format!("Kerchunk references in Parquet ({name})"))),
-        Format::Icechunk(_) => Err(unsupported(format!("Icechunk repositories ({name})"))),
+        Format::Icechunk(revision) => {
+            let store = sites.at(address)?;
+            let repository = Icechunk::open(address.clone(), storage.clone(), store, revision).await?;
+            Ok(Some(Rc::new(repository)))
+        }
         Format::Zip => Err(unsupported(format!("Zarr in a ZIP file ({name})"))),
     }
+}
+
+/// Where no Zarr store was found: what else lies there, and how to write its address.
+pub async fn advise(error: Error, address: &Address, store: &dyn Store) -> Error {
+    if error.code() != Code::NotFound || !is_repository(store).await {
+        return error;
+    }
+    let message = format!("this is an Icechunk repository: write icechunk+{}#branch=main", address.shown());
+    Error::new(Code::NotFound, message)
 }

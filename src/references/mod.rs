@@ -6,10 +6,12 @@
 //! one object are read together.
 #![deny(clippy::indexing_slicing, unsafe_code)]
 
+mod icechunk;
 mod located;
 mod place;
 mod store;
 
+pub use icechunk::{Icechunk, is_repository};
 pub use located::{LocatedStore, locate_all};
 pub use place::{Form, ObjectPlace, Place};
 pub use store::ReferenceStore;

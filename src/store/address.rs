@@ -137,6 +137,13 @@ impl Address {
         Ok(object)
     }
 
+    /// The address of a key by itself.
+    pub fn below(&self, key: &str) -> Self {
+        let mut base = format!("{}/", self.base);
+        encode_path(key, &mut base);
+        Address { base, format: Format::Zarr, ..self.clone() }
+    }
+
     /// A relative address, seen from the folder that this object lies in.
     fn beside(&self, relative: &str) -> String {
         let (origin, path) = self.base.split_at(origin(&self.base).len());

@@ -39,6 +39,10 @@ async function load(address: string, storage: Storage | undefined, variable?: st
 
 /** Plain paths are files in Node; a page's relative addresses are its own. */
 export async function resolveSource(source: string): Promise<string> {
+	if (source.startsWith("icechunk+")) {
+		const [, path = "", revision = ""] = source.slice(9).match(/^(.*?)(#(?:branch|tag|snapshot)=.*)?$/s) ?? [];
+		return `icechunk+${await resolveSource(path)}${revision}`;
+	}
 	if (/^[a-z][a-z0-9+.-]*:\/\//i.test(source)) return source;
 	if (typeof document !== "undefined") return new URL(source, document.baseURI).href;
 	if (typeof process === "undefined" || !process.versions?.node) return source;
