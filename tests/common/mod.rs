@@ -6,6 +6,7 @@ pub mod alloc;
 pub mod elements;
 pub mod made;
 pub mod metadata;
+pub mod sites;
 pub mod twin;
 
 use serde_json::{Value, json};
