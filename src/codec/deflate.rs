@@ -35,7 +35,8 @@ pub fn decode_zlib_into(input: &[u8], out: &mut [u8]) -> Result<usize> {
     Ok(n)
 }
 
-fn read(mut decoder: impl Read, expected: Expected) -> Result<Vec<u8>> {
+/// Reads a decoder to its end, which must come where it is expected.
+pub(super) fn read(mut decoder: impl Read, expected: Expected) -> Result<Vec<u8>> {
     match expected {
         Expected::Exactly(len) => {
             let mut bytes = buffer(len)?;

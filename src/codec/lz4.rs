@@ -19,6 +19,15 @@ pub fn decode_lz4(input: &[u8], expected: Expected) -> Result<Vec<u8>> {
     }
 }
 
+/// Decodes one block with no length before it.
+pub fn decode_lz4_block(input: &[u8], expected: Expected) -> Result<Vec<u8>> {
+    let mut bytes = buffer(expected.limit())?;
+    let n = decode_lz4_into(input, &mut bytes)?;
+    bytes.truncate(n);
+    expected.check(n)?;
+    Ok(bytes)
+}
+
 /// Decodes a bare block into a slice; gives the number of bytes written.
 pub fn decode_lz4_into(input: &[u8], out: &mut [u8]) -> Result<usize> {
     lz4_flex::block::decompress_into(input, out).map_err(|e| corrupt(e.to_string()))

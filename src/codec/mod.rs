@@ -7,10 +7,14 @@
 mod base64;
 mod blosc;
 mod blosclz;
+mod bz2;
 mod checksum;
 mod deflate;
 mod lz4;
+mod lzma;
+mod lzw;
 mod numeric;
+mod packbits;
 mod pipeline;
 mod sharding;
 mod shuffle;

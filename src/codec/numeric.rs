@@ -12,7 +12,13 @@ use half::f16;
 pub fn decode_delta(input: &[u8], types: &TypePair) -> Result<Vec<u8>> {
     let &TypePair { dtype, endian, astype, as_endian } = types;
     let mut out = Vec::with_capacity(input.len() / astype.size().max(1) * dtype.size());
-    if dtype.is_integer() && astype.is_integer() {
+    if dtype == DType::Bool && astype == DType::Bool {
+        // numpy's sum of booleans is their disjunction, whatever the encoder's differences meant.
+        out.extend(input.iter().scan(0, |seen, byte| {
+            *seen |= u8::from(*byte != 0);
+            Some(*seen)
+        }));
+    } else if dtype.is_integer() && astype.is_integer() {
         let mut sum: i128 = 0;
         for element in input.chunks_exact(astype.size()) {
             sum = sum.wrapping_add(read_integer(element, astype, as_endian)?);
@@ -51,6 +57,32 @@ pub fn decode_fixed_scale_offset(input: &[u8], p: &TypePair, scale: f64, offset:
             x / scale + offset
         };
         write_number(y, p.dtype, p.endian, &mut out)?;
+    }
+    Ok(out)
+}
+
+/// Undoes `astype` and `quantize`: a conversion from the stored type.
+pub fn decode_as_type(input: &[u8], types: &TypePair) -> Result<Vec<u8>> {
+    let &TypePair { dtype, endian, astype, as_endian } = types;
+    let mut out = Vec::with_capacity(input.len() / astype.size().max(1) * dtype.size());
+    let is_whole = |dtype: DType| dtype.is_integer() || dtype == DType::Bool;
+    for element in input.chunks_exact(astype.size().max(1)) {
+        if is_whole(astype) {
+            let n = read_integer(element, astype, as_endian)?;
+            #[allow(clippy::cast_precision_loss)] // one rounding, to the type asked for
+            match dtype {
+                DType::Bool => write_integer(i128::from(n != 0), dtype, endian, &mut out)?,
+                DType::Float32 => write_number((n as f32).into(), dtype, endian, &mut out)?,
+                _ if dtype.is_float() => write_number(n as f64, dtype, endian, &mut out)?,
+                _ => write_integer(n, dtype, endian, &mut out)?,
+            }
+        } else {
+            let x = read_number(element, astype, as_endian)?;
+            match dtype {
+                DType::Bool => write_integer(i128::from(x != 0.0), dtype, endian, &mut out)?,
+                _ => write_number(x, dtype, endian, &mut out)?,
+            }
+        }
     }
     Ok(out)
 }

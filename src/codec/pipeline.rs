@@ -1,10 +1,14 @@
 //! A chunk through its codecs, last to first, each told the size that its output must have.
 
 use super::base64::decode_base64;
-use super::checksum::decode_crc32c;
-use super::deflate::{decode_gzip, decode_zlib};
-use super::lz4::decode_lz4;
-use super::numeric::{decode_delta, decode_fixed_scale_offset};
+use super::bz2::decode_bz2;
+use super::checksum::{decode_checksum, decode_crc32c};
+use super::deflate::{decode_gzip, decode_zlib, inflate_raw};
+use super::lz4::{decode_lz4, decode_lz4_block};
+use super::lzma::decode_lzma;
+use super::lzw::decode_lzw;
+use super::numeric::{decode_as_type, decode_delta, decode_fixed_scale_offset};
+use super::packbits::{decode_runs, unpack_bits};
 use super::sharding::decode_shard;
 use super::shuffle::unshuffle;
 use super::sizes::{Stage, stages};
@@ -66,6 +70,9 @@ fn decode_one(codec: &CodecSpec, input: Vec<u8>, stage: &Stage) -> Result<Vec<u8
         CodecSpec::FixedScaleOffset { types, scale, offset } => {
             decode_fixed_scale_offset(&input, types, *scale, *offset)
         }
+        CodecSpec::AsType(types) => decode_as_type(&input, types),
+        CodecSpec::BitRound => Ok(input),
+        CodecSpec::PackBits => unpack_bits(&input, expected),
         CodecSpec::Shuffle(size) => {
             let mut out = buffer(input.len())?;
             unshuffle(*size, &input, &mut out);
@@ -77,7 +84,14 @@ fn decode_one(codec: &CodecSpec, input: Vec<u8>, stage: &Stage) -> Result<Vec<u8
         CodecSpec::Zlib => decode_zlib(&input, expected),
         CodecSpec::Zstd => decode_zstd(&input, expected),
         CodecSpec::Lz4 => decode_lz4(&input, expected),
+        CodecSpec::Lz4Block => decode_lz4_block(&input, expected),
+        CodecSpec::Bz2 => decode_bz2(&input, expected),
+        CodecSpec::Deflate => inflate_raw(&input, expected),
+        CodecSpec::Lzma(format) => decode_lzma(&input, format, expected),
+        CodecSpec::Lzw => decode_lzw(&input, expected),
+        CodecSpec::TiffPackBits => decode_runs(&input, expected),
         CodecSpec::Crc32c(location) => decode_crc32c(input, *location),
+        CodecSpec::Checksum(kind, location) => decode_checksum(input, kind, *location),
     }
 }
 

@@ -6,7 +6,7 @@
 use super::{ChunkShape, Expected, index_len_bytes};
 use crate::array::DType;
 use crate::error::{Result, invalid_metadata, to_usize, too_large};
-use crate::meta::{CodecSpec, IndexLocation, MAX_CHUNK_BYTES, TypePair};
+use crate::meta::{CodecSpec, MAX_CHUNK_BYTES, TypePair};
 
 /// How the encoded size follows from the decoded one.
 #[derive(Clone, Copy)]
@@ -31,15 +31,24 @@ pub enum Growth {
 /// The rule of each codec.
 pub fn growth(codec: &CodecSpec) -> Growth {
     match codec {
-        CodecSpec::Transpose(_) | CodecSpec::Bytes(_) | CodecSpec::Shuffle(_) => Growth::Same,
-        CodecSpec::Delta(types) | CodecSpec::FixedScaleOffset { types, .. } => elements(types),
-        CodecSpec::Crc32c(IndexLocation::Start | IndexLocation::End) => Growth::Plus(4),
+        CodecSpec::Transpose(_) | CodecSpec::Bytes(_) | CodecSpec::Shuffle(_) | CodecSpec::BitRound => Growth::Same,
+        CodecSpec::Delta(types) | CodecSpec::FixedScaleOffset { types, .. } | CodecSpec::AsType(types) => {
+            elements(types)
+        }
+        CodecSpec::PackBits => Growth::Computed(|n| n.div_ceil(8).saturating_add(1)),
+        CodecSpec::Crc32c(_) | CodecSpec::Checksum(..) => Growth::Plus(4),
         CodecSpec::Base64 => Growth::Computed(|n| n.div_ceil(3).saturating_mul(4)),
         CodecSpec::Blosc
         | CodecSpec::Gzip
         | CodecSpec::Zlib
         | CodecSpec::Zstd
         | CodecSpec::Lz4
+        | CodecSpec::Bz2
+        | CodecSpec::Deflate
+        | CodecSpec::Lzma(_)
+        | CodecSpec::Lzw
+        | CodecSpec::TiffPackBits
+        | CodecSpec::Lz4Block
         | CodecSpec::Sharding(_) => Growth::Bounded,
     }
 }
@@ -145,9 +154,12 @@ fn shape_before(codec: &CodecSpec, now: &mut Stage) -> Result<()> {
             now.shape =
                 shape.ok_or_else(|| invalid_metadata(format!("order {order:?} for {} dimensions", now.shape.len())))?;
         }
-        CodecSpec::Delta(_) | CodecSpec::FixedScaleOffset { .. } => {
+        CodecSpec::Delta(_) | CodecSpec::FixedScaleOffset { .. } | CodecSpec::AsType(_) | CodecSpec::PackBits => {
             now.dtype = codec.encoded_dtype(now.dtype);
             now.fill = Vec::new();
+            if matches!(codec, CodecSpec::PackBits) {
+                now.shape = vec![now.expected.limit() as u64];
+            }
         }
         _ => {}
     }

@@ -10,7 +10,7 @@ mod tree;
 mod v2;
 mod v3;
 
-pub use codecs::{CodecSpec, IndexLocation, ShardSpec, TypePair};
+pub use codecs::{Checksum, CodecSpec, IndexLocation, LzmaFilter, LzmaFormat, ShardSpec, TypePair};
 pub use json::parse_json;
 pub use keys::ChunkKeys;
 pub use open::{open, resolve_array};

@@ -2,8 +2,8 @@
 
 use super::CodecSpec;
 use super::parse::Config;
-use crate::array::Endian;
-use crate::error::Result;
+use crate::array::{DType, Endian};
+use crate::error::{Result, unsupported};
 use serde_json::Value;
 
 pub fn bytes(config: &Config) -> Result<CodecSpec> {
@@ -17,6 +17,14 @@ pub fn bytes(config: &Config) -> Result<CodecSpec> {
 pub fn transpose(config: &Config) -> Result<CodecSpec> {
     let order = permutation(config.map.get("order")).ok_or_else(|| config.bad("order"))?;
     Ok(CodecSpec::Transpose(order))
+}
+
+/// numcodecs' filter for booleans.
+pub fn pack_bits(config: &Config) -> Result<CodecSpec> {
+    match config.decoded {
+        None | Some(DType::Bool) => Ok(CodecSpec::PackBits),
+        Some(other) => Err(unsupported(format!("packbits of {}", other.name()))),
+    }
 }
 
 fn permutation(value: Option<&Value>) -> Option<Vec<usize>> {

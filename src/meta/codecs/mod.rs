@@ -14,6 +14,7 @@ mod stream;
 pub use numeric::TypePair;
 pub use parse::parse_v3_chain;
 pub use shard::ShardSpec;
+pub use stream::{Checksum, LzmaFilter, LzmaFormat};
 
 use crate::array::{DType, Endian};
 use serde::{Deserialize, Serialize};
@@ -42,6 +43,12 @@ pub enum CodecSpec {
         /// Summand on decoding.
         offset: f64,
     },
+    /// array → array: elements stored in another type (numcodecs' `astype` and `quantize`).
+    AsType(TypePair),
+    /// array → array: nothing to undo (numcodecs' `bitround` only loses bits while encoding).
+    BitRound,
+    /// array → array: eight booleans to a byte, behind the number of padding bits (numcodecs).
+    PackBits,
     /// array → bytes, in a byte order.
     Bytes(Endian),
     /// array → bytes: a shard.
@@ -58,10 +65,24 @@ pub enum CodecSpec {
     Zstd,
     /// bytes → bytes, in letters (numcodecs).
     Base64,
+    /// bytes → bytes.
+    Bz2,
+    /// bytes → bytes: deflate without a wrapping.
+    Deflate,
+    /// bytes → bytes: .xz, .lzma, or neither.
+    Lzma(LzmaFormat),
+    /// bytes → bytes: LZW as in TIFF.
+    Lzw,
+    /// bytes → bytes: run lengths as in TIFF, compression 32773.
+    TiffPackBits,
+    /// bytes → bytes: one LZ4 block and nothing before it.
+    Lz4Block,
     /// bytes → bytes: an LZ4 block behind its length in 4 bytes (numcodecs).
     Lz4,
     /// bytes → bytes: a CRC-32C in 4 bytes, at the end (numcodecs can put it at the start).
     Crc32c(IndexLocation),
+    /// bytes → bytes: any other checksum in 4 bytes.
+    Checksum(Checksum, IndexLocation),
 }
 
 impl CodecSpec {
@@ -71,6 +92,9 @@ impl CodecSpec {
             CodecSpec::Transpose(_) => "transpose",
             CodecSpec::Delta(_) => "delta",
             CodecSpec::FixedScaleOffset { .. } => "fixedscaleoffset",
+            CodecSpec::AsType(_) => "astype",
+            CodecSpec::BitRound => "bitround",
+            CodecSpec::PackBits => "packbits",
             CodecSpec::Bytes(_) => "bytes",
             CodecSpec::Sharding(_) => "sharding_indexed",
             CodecSpec::Shuffle(_) => "shuffle",
@@ -80,14 +104,24 @@ impl CodecSpec {
             CodecSpec::Zlib => "zlib",
             CodecSpec::Zstd => "zstd",
             CodecSpec::Lz4 => "lz4",
+            CodecSpec::Bz2 => "bz2",
+            CodecSpec::Deflate => "imagecodecs_deflate",
+            CodecSpec::Lzma(_) => "lzma",
+            CodecSpec::Lzw => "imagecodecs_lzw",
+            CodecSpec::TiffPackBits => "imagecodecs_packbits",
+            CodecSpec::Lz4Block => "imagecodecs_lz4",
             CodecSpec::Crc32c(_) => "crc32c",
+            CodecSpec::Checksum(kind, _) => kind.name(),
         }
     }
 
     /// The element type that stands behind this codec in the encoded form, where `decoded` stands before it.
     pub fn encoded_dtype(&self, decoded: DType) -> DType {
         match self {
-            CodecSpec::Delta(types) | CodecSpec::FixedScaleOffset { types, .. } => types.astype,
+            CodecSpec::Delta(types) | CodecSpec::FixedScaleOffset { types, .. } | CodecSpec::AsType(types) => {
+                types.astype
+            }
+            CodecSpec::PackBits => DType::UInt8,
             _ => decoded,
         }
     }
@@ -101,6 +135,8 @@ impl CodecSpec {
     pub fn is_compressor(&self) -> bool {
         match self {
             CodecSpec::Blosc | CodecSpec::Gzip | CodecSpec::Zlib | CodecSpec::Zstd | CodecSpec::Lz4 => true,
+            CodecSpec::Bz2 | CodecSpec::Deflate | CodecSpec::Lzma(_) | CodecSpec::Lzw => true,
+            CodecSpec::TiffPackBits | CodecSpec::Lz4Block => true,
             CodecSpec::Sharding(spec) => spec.codecs.iter().any(CodecSpec::is_compressor),
             _ => false,
         }

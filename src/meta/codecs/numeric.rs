@@ -28,6 +28,18 @@ pub fn fixed_scale_offset(config: &Config) -> Result<CodecSpec> {
     Ok(CodecSpec::FixedScaleOffset { types, scale: config.number("scale")?, offset: config.number("offset")? })
 }
 
+pub fn as_type(config: &Config) -> Result<CodecSpec> {
+    if config.text("encode_dtype")?.is_none() {
+        return Err(config.bad("no encode_dtype"));
+    }
+    Ok(CodecSpec::AsType(type_pair(config, "decode_dtype", "encode_dtype")?))
+}
+
+/// Decoding only converts: the digits were lost on encoding.
+pub fn quantize(config: &Config) -> Result<CodecSpec> {
+    Ok(CodecSpec::AsType(type_pair(config, "dtype", "astype")?))
+}
+
 /// The types under these names; without the second it is the first, and in v3 the first may be left to the array.
 fn type_pair(config: &Config, dtype: &str, astype: &str) -> Result<TypePair> {
     let read = |key| config.text(key)?.map(DType::parse_numpy_alias).transpose();

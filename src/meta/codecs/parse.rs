@@ -1,13 +1,14 @@
 //! From a name and its configuration to a codec: one line per name, the reading of configurations by family.
 
-use super::{CodecSpec, array, numeric, shard, stream};
+use super::{CodecSpec, IndexLocation, LzmaFormat, array, numeric, shard, stream};
 use crate::array::DType;
-use crate::error::{Code, Error, Result, invalid_metadata};
+use crate::error::{Code, Error, Result, invalid_metadata, unsupported};
 use serde_json::{Map, Value};
 
 /// The codecs that can be decoded, for messages.
-const KNOWN: &str =
-    "bytes, blosc, gzip, zlib, zstd, lz4, crc32c, transpose, shuffle, delta, fixedscaleoffset, sharding_indexed";
+const KNOWN: &str = "bytes, blosc, gzip, zlib, zstd, lz4, bz2, lzma, base64, crc32c, crc32, adler32, fletcher32, \
+    jenkins_lookup3, transpose, shuffle, delta, fixedscaleoffset, astype, quantize, bitround, packbits, \
+    sharding_indexed, and imagecodecs_ with bz2, deflate, lz4, lzma, lzw, packbits, zlib, zstd";
 
 /// A codec's configuration, and what stands around it.
 pub struct Config<'a> {
@@ -33,6 +34,14 @@ impl Config<'_> {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
             Some(_) => Err(self.bad(key)),
+        }
+    }
+
+    /// A member that is true or false; absent, it is false.
+    pub fn flag(&self, key: &str) -> Result<bool> {
+        match self.map.get(key) {
+            None | Some(Value::Null) => Ok(false),
+            Some(value) => value.as_bool().ok_or_else(|| self.bad(key)),
         }
     }
 
@@ -86,19 +95,32 @@ pub fn parse_v3_chain(codecs: &[Value], dtype: DType) -> Result<Vec<CodecSpec>> 
 
 fn parse(config: &Config) -> Result<CodecSpec> {
     let codec = match config.name {
-        "bytes" => array::bytes(config),
+        "bytes" | "endian" => array::bytes(config),
         "transpose" => array::transpose(config),
         "sharding_indexed" => shard::sharding(config),
         "delta" => numeric::delta(config),
         "fixedscaleoffset" => numeric::fixed_scale_offset(config),
+        "astype" => numeric::as_type(config),
+        "quantize" => numeric::quantize(config),
+        "bitround" | "imagecodecs_quantize" => Ok(CodecSpec::BitRound),
+        "packbits" => array::pack_bits(config),
         "shuffle" => stream::shuffle(config),
-        "crc32c" => Ok(CodecSpec::Crc32c(stream::location(config)?)),
+        "crc32c" => Ok(CodecSpec::Crc32c(stream::location(config, IndexLocation::End)?)),
+        "crc32" | "adler32" | "fletcher32" | "jenkins_lookup3" => stream::checksum(config),
         "base64" => Ok(CodecSpec::Base64),
-        "blosc" => Ok(CodecSpec::Blosc),
+        "blosc" | "imagecodecs_blosc" => Ok(CodecSpec::Blosc),
         "gzip" => Ok(CodecSpec::Gzip),
-        "zlib" => Ok(CodecSpec::Zlib),
-        "zstd" => Ok(CodecSpec::Zstd),
+        "zlib" | "imagecodecs_zlib" | "imagecodecs_zlibng" => Ok(CodecSpec::Zlib),
+        "imagecodecs_deflate" => stream::deflate(config),
+        "zstd" | "imagecodecs_zstd" => Ok(CodecSpec::Zstd),
         "lz4" => Ok(CodecSpec::Lz4),
+        "imagecodecs_lz4" => stream::image_lz4(config),
+        "bz2" | "imagecodecs_bz2" => Ok(CodecSpec::Bz2),
+        "lzma" => stream::lzma(config),
+        "imagecodecs_lzma" => Ok(CodecSpec::Lzma(LzmaFormat::Auto)),
+        "imagecodecs_lzw" => Ok(CodecSpec::Lzw),
+        "imagecodecs_packbits" => Ok(CodecSpec::TiffPackBits),
+        "pickle" => Err(unsupported("pickle, which would run a stranger's code")),
         _ => {
             let message = format!("the codec {:?} is not known; known are {KNOWN}", config.full_name);
             Err(Error::new(Code::UnknownCodec, message))
@@ -109,7 +131,6 @@ fn parse(config: &Config) -> Result<CodecSpec> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::IndexLocation;
     use super::*;
     use serde_json::json;
 
