@@ -40,6 +40,10 @@ fn alone(input: &[u8], expected: Expected) -> Result<Vec<u8>> {
     let (header, body) =
         input.split_first_chunk::<ALONE_HEADER>().ok_or_else(|| corrupt("no room for the .lzma header"))?;
     let [properties, d0, d1, d2, d3, size @ ..] = *header;
+    // liblzma refuses more, too: the table of literals doubles with each of these bits.
+    if properties % 9 + properties / 9 % 5 > 4 {
+        return Err(corrupt(format!("LZMA properties {properties}")));
+    }
     let size = u64::from_le_bytes(size);
     if size != UNKNOWN_SIZE {
         expected.check(usize::try_from(size).unwrap_or(usize::MAX))?;

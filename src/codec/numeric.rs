@@ -96,7 +96,7 @@ fn little<const N: usize>(element: &[u8], endian: Endian) -> Result<[u8; N]> {
     Ok(bytes)
 }
 
-fn read_integer(element: &[u8], dtype: DType, endian: Endian) -> Result<i128> {
+pub(super) fn read_integer(element: &[u8], dtype: DType, endian: Endian) -> Result<i128> {
     Ok(match dtype {
         DType::Int8 => i8::from_le_bytes(little(element, endian)?).into(),
         DType::Int16 => i16::from_le_bytes(little(element, endian)?).into(),
@@ -110,7 +110,7 @@ fn read_integer(element: &[u8], dtype: DType, endian: Endian) -> Result<i128> {
     })
 }
 
-fn read_number(element: &[u8], dtype: DType, endian: Endian) -> Result<f64> {
+pub(super) fn read_number(element: &[u8], dtype: DType, endian: Endian) -> Result<f64> {
     #[allow(clippy::cast_precision_loss)] // numpy converts to float64 likewise
     Ok(match dtype {
         DType::Float16 => f16::from_le_bytes(little(element, endian)?).to_f64(),
@@ -121,7 +121,7 @@ fn read_number(element: &[u8], dtype: DType, endian: Endian) -> Result<f64> {
 }
 
 /// Writes the low bytes of a two's complement number: wrapping, as numpy does.
-fn write_integer(n: i128, dtype: DType, endian: Endian, out: &mut Vec<u8>) -> Result<()> {
+pub(super) fn write_integer(n: i128, dtype: DType, endian: Endian, out: &mut Vec<u8>) -> Result<()> {
     let size = dtype.size();
     let bytes = n.to_le_bytes();
     let low = bytes.get(..size).ok_or_else(|| unsupported(dtype.name()))?;
@@ -133,7 +133,7 @@ fn write_integer(n: i128, dtype: DType, endian: Endian, out: &mut Vec<u8>) -> Re
 }
 
 #[allow(clippy::cast_possible_truncation)] // converting to the declared type is the codec's meaning
-fn write_number(x: f64, dtype: DType, endian: Endian, out: &mut Vec<u8>) -> Result<()> {
+pub(super) fn write_number(x: f64, dtype: DType, endian: Endian, out: &mut Vec<u8>) -> Result<()> {
     let mut put = |bytes: &[u8]| match endian {
         Endian::Little => out.extend_from_slice(bytes),
         Endian::Big => out.extend(bytes.iter().rev()),

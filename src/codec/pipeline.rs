@@ -2,6 +2,7 @@
 
 use super::base64::decode_base64;
 use super::bz2::decode_bz2;
+use super::cast_value::{decode_cast_value, decode_scale_offset};
 use super::checksum::{decode_checksum, decode_crc32c};
 use super::deflate::{decode_gzip, decode_zlib, inflate_raw};
 use super::lz4::{decode_lz4, decode_lz4_block};
@@ -9,6 +10,7 @@ use super::lzma::decode_lzma;
 use super::lzw::decode_lzw;
 use super::numeric::{decode_as_type, decode_delta, decode_fixed_scale_offset};
 use super::packbits::{decode_runs, unpack_bits};
+use super::predictor::{decode_bit_shuffle, decode_rows_delta, decode_rows_shuffle};
 use super::sharding::decode_shard;
 use super::shuffle::unshuffle;
 use super::sizes::{Stage, stages};
@@ -71,6 +73,8 @@ fn decode_one(codec: &CodecSpec, input: Vec<u8>, stage: &Stage) -> Result<Vec<u8
             decode_fixed_scale_offset(&input, types, *scale, *offset)
         }
         CodecSpec::AsType(types) => decode_as_type(&input, types),
+        CodecSpec::CastValue(spec) => decode_cast_value(&input, spec),
+        CodecSpec::ScaleOffset(spec) => decode_scale_offset(input, spec),
         CodecSpec::BitRound => Ok(input),
         CodecSpec::PackBits => unpack_bits(&input, expected),
         CodecSpec::Shuffle(size) => {
@@ -79,6 +83,9 @@ fn decode_one(codec: &CodecSpec, input: Vec<u8>, stage: &Stage) -> Result<Vec<u8
             Ok(out)
         }
         CodecSpec::Base64 => decode_base64(&input, expected),
+        CodecSpec::RowsDelta(rows) => decode_rows_delta(input, rows),
+        CodecSpec::RowsShuffle(spec) => decode_rows_shuffle(input, spec),
+        CodecSpec::BitShuffle(spec) => decode_bit_shuffle(&input, spec),
         CodecSpec::Blosc => decode_blosc(&input, expected),
         CodecSpec::Gzip => decode_gzip(&input, expected),
         CodecSpec::Zlib => decode_zlib(&input, expected),

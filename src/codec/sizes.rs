@@ -32,6 +32,10 @@ pub enum Growth {
 pub fn growth(codec: &CodecSpec) -> Growth {
     match codec {
         CodecSpec::Transpose(_) | CodecSpec::Bytes(_) | CodecSpec::Shuffle(_) | CodecSpec::BitRound => Growth::Same,
+        CodecSpec::ScaleOffset(_) | CodecSpec::RowsDelta(_) | CodecSpec::RowsShuffle(_) | CodecSpec::BitShuffle(_) => {
+            Growth::Same
+        }
+        CodecSpec::CastValue(spec) => Growth::Elements { decoded: spec.decoded.size(), encoded: spec.encoded.size() },
         CodecSpec::Delta(types) | CodecSpec::FixedScaleOffset { types, .. } | CodecSpec::AsType(types) => {
             elements(types)
         }
@@ -115,8 +119,11 @@ pub fn stages(codecs: &[CodecSpec], chunk: &ChunkShape) -> Result<(Vec<Stage>, E
 /// The most bytes that a chain of codecs may make of a chunk.
 pub fn encoded_limit(codecs: &[CodecSpec], chunk: &ChunkShape) -> Result<u64> {
     let (_, encoded) = stages(codecs, chunk)?;
-    // Even what has a fixed size is fetched when it is a little longer: the decoder's message says more.
-    Ok(max_encoded_len(encoded.limit() as u64))
+    Ok(match encoded {
+        // What has a fixed size is fetched even when it is a little longer: the decoder's message says more.
+        Expected::Exactly(n) => max_encoded_len(n as u64),
+        Expected::AtMost(n) => n as u64,
+    })
 }
 
 /// The size of a codec's input, from that of its output and the longest array or stream before it.
@@ -154,7 +161,12 @@ fn shape_before(codec: &CodecSpec, now: &mut Stage) -> Result<()> {
             now.shape =
                 shape.ok_or_else(|| invalid_metadata(format!("order {order:?} for {} dimensions", now.shape.len())))?;
         }
-        CodecSpec::Delta(_) | CodecSpec::FixedScaleOffset { .. } | CodecSpec::AsType(_) | CodecSpec::PackBits => {
+        CodecSpec::Delta(_)
+        | CodecSpec::FixedScaleOffset { .. }
+        | CodecSpec::AsType(_)
+        | CodecSpec::PackBits
+        | CodecSpec::CastValue(_)
+        | CodecSpec::ScaleOffset(_) => {
             now.dtype = codec.encoded_dtype(now.dtype);
             now.fill = Vec::new();
             if matches!(codec, CodecSpec::PackBits) {

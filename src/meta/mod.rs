@@ -10,7 +10,10 @@ mod tree;
 mod v2;
 mod v3;
 
-pub use codecs::{Checksum, CodecSpec, IndexLocation, LzmaFilter, LzmaFormat, ShardSpec, TypePair};
+pub use codecs::{
+    BitShuffle, ByteShuffle, CastValue, Checksum, CodecSpec, IndexLocation, LzmaFilter, LzmaFormat, OutOfRange,
+    Rounding, Rows, ScaleOffset, ShardSpec, TypePair, parse_v3_chain,
+};
 pub use json::parse_json;
 pub use keys::ChunkKeys;
 pub use open::{open, resolve_array};

@@ -6,11 +6,15 @@
 #![deny(clippy::indexing_slicing)]
 
 mod array;
+mod cast;
+mod image;
 mod numeric;
 mod parse;
 mod shard;
 mod stream;
 
+pub use cast::{CastValue, OutOfRange, Rounding, ScaleOffset};
+pub use image::{BitShuffle, ByteShuffle, Rows};
 pub use numeric::TypePair;
 pub use parse::parse_v3_chain;
 pub use shard::ShardSpec;
@@ -45,6 +49,10 @@ pub enum CodecSpec {
     },
     /// array → array: elements stored in another type (numcodecs' `astype` and `quantize`).
     AsType(TypePair),
+    /// array → array: a conversion of numbers with rules for what does not fit (zarr-extensions).
+    CastValue(Box<CastValue>),
+    /// array → array: a linear map in the array's own type (zarr-extensions).
+    ScaleOffset(ScaleOffset),
     /// array → array: nothing to undo (numcodecs' `bitround` only loses bits while encoding).
     BitRound,
     /// array → array: eight booleans to a byte, behind the number of padding bits (numcodecs).
@@ -55,6 +63,12 @@ pub enum CodecSpec {
     Sharding(Box<ShardSpec>),
     /// bytes → bytes: bytes of elements regrouped by significance (numcodecs).
     Shuffle(usize),
+    /// bytes → bytes: differences along rows of elements (imagecodecs; TIFF's predictor 2).
+    RowsDelta(Rows),
+    /// bytes → bytes: bytes regrouped by significance along rows (imagecodecs; TIFF's predictor 3).
+    RowsShuffle(ByteShuffle),
+    /// bytes → bytes: bits regrouped by significance (imagecodecs).
+    BitShuffle(BitShuffle),
     /// bytes → bytes: Blosc 1 frames say for themselves how they were written.
     Blosc,
     /// bytes → bytes.
@@ -93,11 +107,17 @@ impl CodecSpec {
             CodecSpec::Delta(_) => "delta",
             CodecSpec::FixedScaleOffset { .. } => "fixedscaleoffset",
             CodecSpec::AsType(_) => "astype",
+            CodecSpec::CastValue(_) => "cast_value",
+            CodecSpec::ScaleOffset(_) => "scale_offset",
             CodecSpec::BitRound => "bitround",
             CodecSpec::PackBits => "packbits",
             CodecSpec::Bytes(_) => "bytes",
             CodecSpec::Sharding(_) => "sharding_indexed",
             CodecSpec::Shuffle(_) => "shuffle",
+            CodecSpec::RowsDelta(_) => "imagecodecs_delta",
+            CodecSpec::RowsShuffle(spec) if spec.delta && spec.high_first => "imagecodecs_floatpred",
+            CodecSpec::RowsShuffle(_) => "imagecodecs_byteshuffle",
+            CodecSpec::BitShuffle(_) => "imagecodecs_bitshuffle",
             CodecSpec::Base64 => "base64",
             CodecSpec::Blosc => "blosc",
             CodecSpec::Gzip => "gzip",
@@ -121,6 +141,7 @@ impl CodecSpec {
             CodecSpec::Delta(types) | CodecSpec::FixedScaleOffset { types, .. } | CodecSpec::AsType(types) => {
                 types.astype
             }
+            CodecSpec::CastValue(spec) => spec.encoded,
             CodecSpec::PackBits => DType::UInt8,
             _ => decoded,
         }

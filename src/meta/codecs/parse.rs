@@ -1,6 +1,6 @@
 //! From a name and its configuration to a codec: one line per name, the reading of configurations by family.
 
-use super::{CodecSpec, IndexLocation, LzmaFormat, array, numeric, shard, stream};
+use super::{CodecSpec, IndexLocation, LzmaFormat, array, cast, image, numeric, shard, stream};
 use crate::array::DType;
 use crate::error::{Code, Error, Result, invalid_metadata, unsupported};
 use serde_json::{Map, Value};
@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 /// The codecs that can be decoded, for messages.
 const KNOWN: &str = "bytes, blosc, gzip, zlib, zstd, lz4, bz2, lzma, base64, crc32c, crc32, adler32, fletcher32, \
     jenkins_lookup3, transpose, shuffle, delta, fixedscaleoffset, astype, quantize, bitround, packbits, \
-    sharding_indexed, and imagecodecs_ with bz2, deflate, lz4, lzma, lzw, packbits, zlib, zstd";
+    cast_value, scale_offset, sharding_indexed, and imagecodecs_ with bitshuffle, blosc, byteshuffle, bz2, deflate, \
+    delta, floatpred, lz4, lzma, lzw, packbits, quantize, zlib, zlibng, zstd";
 
 /// A codec's configuration, and what stands around it.
 pub struct Config<'a> {
@@ -102,6 +103,8 @@ fn parse(config: &Config) -> Result<CodecSpec> {
         "fixedscaleoffset" => numeric::fixed_scale_offset(config),
         "astype" => numeric::as_type(config),
         "quantize" => numeric::quantize(config),
+        "cast_value" => cast::cast_value(config),
+        "scale_offset" => cast::scale_offset(config),
         "bitround" | "imagecodecs_quantize" => Ok(CodecSpec::BitRound),
         "packbits" => array::pack_bits(config),
         "shuffle" => stream::shuffle(config),
@@ -120,6 +123,10 @@ fn parse(config: &Config) -> Result<CodecSpec> {
         "imagecodecs_lzma" => Ok(CodecSpec::Lzma(LzmaFormat::Auto)),
         "imagecodecs_lzw" => Ok(CodecSpec::Lzw),
         "imagecodecs_packbits" => Ok(CodecSpec::TiffPackBits),
+        "imagecodecs_delta" => image::delta(config),
+        "imagecodecs_floatpred" => image::float_predictor(config),
+        "imagecodecs_byteshuffle" => image::byte_shuffle(config),
+        "imagecodecs_bitshuffle" => image::bit_shuffle(config),
         "pickle" => Err(unsupported("pickle, which would run a stranger's code")),
         _ => {
             let message = format!("the codec {:?} is not known; known are {KNOWN}", config.full_name);

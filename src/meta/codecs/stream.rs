@@ -164,7 +164,11 @@ fn lzma_filter(config: &Config, filter: &Value) -> Result<LzmaFilter> {
         Some(0x09) => LzmaFilter::Sparc,
         Some(0x21) => LzmaFilter::Lzma2 { dictionary },
         Some(0x4000_0000_0000_0001) => {
-            LzmaFilter::Lzma1 { lc: byte("lc", 3, 4)?, lp: byte("lp", 0, 4)?, pb: byte("pb", 2, 4)?, dictionary }
+            let (lc, lp, pb) = (byte("lc", 3, 4)?, byte("lp", 0, 4)?, byte("pb", 2, 4)?);
+            if lc + lp > 4 {
+                return Err(config.bad("lc + lp over liblzma's limit of 4"));
+            }
+            LzmaFilter::Lzma1 { lc, lp, pb, dictionary }
         }
         _ => return Err(config.bad("filter")),
     })
