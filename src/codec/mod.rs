@@ -25,7 +25,7 @@ mod transpose;
 mod zstd;
 
 pub use blosc::decode_blosc;
-pub use deflate::inflate_raw;
+pub use deflate::{decode_gzip, inflate_raw};
 pub use pipeline::{ChunkShape, decode_chunk};
 pub use sharding::{ShardIndex, fill_block, index_len_bytes};
 pub use shuffle::{unbitshuffle, unshuffle};

@@ -5,12 +5,12 @@ use super::units::{Context, run_units};
 use crate::array::DimIndex;
 use crate::array::{DType, TimeUnit};
 use crate::cf::{Calendar, Coordinate, Labels, Packing, TimeCoding};
-use crate::error::{Result, product, too_large};
+use crate::error::{Result, invalid_metadata, product, too_large};
 use crate::meta::{ArrayMeta, Tree, open, resolve_array};
 use crate::plan::{ArraySpec, Plan};
 use crate::reduce::{Assembly, Data, Finish};
 use crate::references::{LocatedStore, Place, ReferenceStore, References, Sites, locate_all};
-use crate::store::{Address, Storage, Store, join_path};
+use crate::store::{Address, Format, Storage, Store, join_path};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -42,17 +42,28 @@ impl Source {
         match references_at(&address, storage, &sites).await.map_err(|e| e.with_url(address.shown()))? {
             None => {
                 let store = sites.at(&address)?;
-                match Self::open(address.clone(), store.clone()).await {
-                    Err(e) => Err(advise(e, &address, &*store).await.with_url(address.shown())),
-                    source => source,
+                let source = match Self::open(address.clone(), store.clone()).await {
+                    Err(e) => return Err(advise(e, &address, &*store).await.with_url(address.shown())),
+                    Ok(source) => source,
+                };
+                if !source.tree.in_records {
+                    return Ok(source);
+                }
+                let address = source.address.with_format(Format::KerchunkParquet);
+                match references_at(&address, storage, &sites).await.map_err(|e| e.with_url(address.shown()))? {
+                    Some(references) => Self::over(address, references, sites).await,
+                    None => Err(invalid_metadata("`record_size` without references")),
                 }
             }
-            Some(references) => {
-                let store = Rc::new(ReferenceStore::new(references.clone(), sites.clone()));
-                let source = Self::open(address, store).await?;
-                Ok(Source { references: Some((references, sites)), ..source })
-            }
+            Some(references) => Self::over(address, references, sites).await,
         }
+    }
+
+    /// Opens what a table of references makes look like Zarr.
+    async fn over(address: Address, references: Rc<dyn References>, sites: Rc<dyn Sites>) -> Result<Self> {
+        let store = Rc::new(ReferenceStore::new(references.clone(), sites.clone()));
+        let source = Self::open(address, store).await?;
+        Ok(Source { references: Some((references, sites)), ..source })
     }
 
     /// Opens a Zarr store.

@@ -1,7 +1,7 @@
 //! From an address to a store: Zarr as it lies there, or what only looks like Zarr, through its table of references.
 
 use crate::error::{Code, Error, Result, unsupported};
-use crate::references::{Icechunk, References, Sites, is_repository};
+use crate::references::{Icechunk, KerchunkJson, KerchunkParquet, References, Sites, is_repository};
 use crate::store::{Address, Format, Storage, Store};
 use std::rc::Rc;
 
@@ -25,8 +25,8 @@ pub async fn references_at(
             }
             Ok(None)
         }
-        Format::KerchunkJson => Err(unsupported(format!("Kerchunk references ({name})"))),
-        Format::KerchunkParquet => Err(unsupported(format!("Kerchunk references in Parquet ({name})"))),
+        Format::KerchunkJson => Ok(Some(Rc::new(KerchunkJson::fetch(address, storage, &**sites).await?))),
+        Format::KerchunkParquet => Ok(Some(Rc::new(KerchunkParquet::fetch(address, storage, &**sites).await?))),
         Format::Icechunk(revision) => {
             let store = sites.at(address)?;
             let repository = Icechunk::open(address.clone(), storage.clone(), store, revision).await?;

@@ -16,16 +16,25 @@ pub fn parse_json(bytes: &[u8]) -> Result<Value> {
     if bytes.len() as u64 > MAX_METADATA_BYTES {
         return Err(too_large("metadata in bytes", bytes.len() as u64, MAX_METADATA_BYTES));
     }
+    serde_json::from_str(&quote_non_finite(json_text(bytes)?))
+        .map_err(|e| invalid_metadata(format!("metadata is no JSON: {e}")))
+}
+
+/// The text of a document.
+///
+/// # Errors
+/// `invalid_metadata` for what is no text, or a web page.
+pub fn json_text(bytes: &[u8]) -> Result<&str> {
     let text = std::str::from_utf8(bytes).map_err(|e| invalid_metadata(format!("metadata is no UTF-8: {e}")))?;
     let text = text.trim_start_matches('\u{feff}');
     if text.trim_start().starts_with('<') {
         return Err(invalid_metadata("the server answered with a web page (HTML), not with JSON metadata"));
     }
-    serde_json::from_str(&quote_non_finite(text)).map_err(|e| invalid_metadata(format!("metadata is no JSON: {e}")))
+    Ok(text)
 }
 
 /// Puts quotes around non-finite tokens outside strings; borrows when there are none.
-fn quote_non_finite(text: &str) -> Cow<'_, str> {
+pub fn quote_non_finite(text: &str) -> Cow<'_, str> {
     if !text.contains("NaN") && !text.contains("Infinity") {
         return Cow::Borrowed(text);
     }

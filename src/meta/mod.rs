@@ -14,7 +14,7 @@ pub use codecs::{
     BitShuffle, ByteShuffle, CastValue, Checksum, CodecSpec, IndexLocation, LzmaFilter, LzmaFormat, OutOfRange,
     Rounding, Rows, ScaleOffset, ShardSpec, TypePair, parse_v3_chain,
 };
-pub use json::parse_json;
+pub use json::{json_text, parse_json, quote_non_finite};
 pub use keys::ChunkKeys;
 pub use open::{open, resolve_array};
 pub use tree::{ArrayMeta, Group, Tree};

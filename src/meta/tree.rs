@@ -125,6 +125,8 @@ pub struct Tree {
     pub consolidated: bool,
     /// Whether all arrays are known. Without consolidated metadata and without listing they are not.
     pub complete: bool,
+    /// Whether `.zmetadata` says that the chunks are listed in Parquet files beside it (Kerchunk's `record_size`).
+    pub in_records: bool,
     /// Groups by path; the root's path is empty.
     pub groups: BTreeMap<String, Group>,
     /// Arrays by path.

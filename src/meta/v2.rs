@@ -134,7 +134,8 @@ pub fn parse_consolidated(bytes: &[u8]) -> Result<Tree> {
     if entries.len() > 3 * MAX_NODES {
         return Err(too_large("entries of .zmetadata", entries.len() as u64, 3 * MAX_NODES as u64));
     }
-    let mut tree = Tree { zarr_format: 2, consolidated: true, complete: true, ..Tree::default() };
+    let in_records = document.contains_key("record_size");
+    let mut tree = Tree { zarr_format: 2, consolidated: true, complete: true, in_records, ..Tree::default() };
     tree.groups.insert(String::new(), Group::default());
     let keys: Vec<String> = entries.keys().cloned().collect();
     for key in keys {

@@ -7,11 +7,14 @@
 #![deny(clippy::indexing_slicing, unsafe_code)]
 
 mod icechunk;
+mod kerchunk;
 mod located;
+mod parquet;
 mod place;
 mod store;
 
 pub use icechunk::{Icechunk, is_repository};
+pub use kerchunk::{KerchunkJson, KerchunkParquet};
 pub use located::{LocatedStore, locate_all};
 pub use place::{Form, ObjectPlace, Place};
 pub use store::ReferenceStore;

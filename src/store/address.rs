@@ -87,7 +87,7 @@ impl Address {
         let query = storage.query.as_deref().map(|q| q.trim_start_matches('?').to_string()).or(query);
         let format = match revision {
             Some(revision) => Format::Icechunk(revision),
-            None if last.ends_with(".json") => Format::KerchunkJson,
+            None if [".json", ".json.zst", ".json.gz"].iter().any(|end| last.ends_with(end)) => Format::KerchunkJson,
             None if last.ends_with(".parq") || last.ends_with(".parquet") => Format::KerchunkParquet,
             None if last.ends_with(".zip") => Format::Zip,
             None => Format::Zarr,
