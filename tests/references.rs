@@ -5,7 +5,7 @@ mod common;
 
 use common::elements::stored_bytes;
 use common::sites::MemorySites;
-use common::{document, read_json, shared_data};
+use common::{block_on, document, read_json, root, shared_data};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::io::Write;
@@ -173,6 +173,11 @@ fn neighbours_share_a_request() {
     let expected: Vec<u8> = (0..100).map(|i| 200 - 2 * i).collect();
     assert_eq!(values(&sites, &refs), Ok(expected));
     assert_eq!(sites.take_log().len(), 2, "batches of 64 chunks");
+    let mut source = sites.open(TABLE, &Storage::default()).expect("opens");
+    let steps = json!({"steps": [{"op": "mean"}]});
+    let run = common::start(&mut source, &document("a", steps)).expect("prepared");
+    let cost = block_on(source.explain(&run)).expect("explained");
+    assert_eq!((cost.requests, cost.bytes_to_fetch, cost.bytes_to_fetch_is_estimate), (2, 198, false));
 }
 
 #[test]
@@ -262,4 +267,90 @@ fn peers_references_are_read() {
         }
     }
     assert!(read >= 12, "{read}");
+}
+
+/// Files and references as Kerchunk makes them, values as the files' own libraries read them.
+#[test]
+fn files_that_kerchunk_scanned() {
+    let folder = root().join("tests/fixtures/references");
+    let sites = MemorySites::default();
+    sites.put_folder("https://h.example/r", &folder);
+    let expected = read_json(&folder.join("expected.json"));
+    for (name, arrays) in expected.as_object().expect("sets").iter().filter(|(name, _)| *name != "rows") {
+        for form in ["json", "parq"] {
+            let url = format!("https://h.example/r/{name}.{form}");
+            if form == "parq" && !folder.join(format!("{name}.parq")).exists() {
+                continue;
+            }
+            let mut source = sites.open(&url, &Storage::default()).unwrap_or_else(|e| panic!("{url}: {e}"));
+            for (path, array) in arrays.as_object().expect("arrays") {
+                let what = format!("{url}: {path}");
+                let variable = if path.is_empty() { "/" } else { path };
+                match sites.compute(&mut source, &document(variable, json!({"decode": false}))) {
+                    Ok(field) => {
+                        assert_eq!(json!(field.labels.shape()), array["shape"], "{what}");
+                        assert_eq!(sha256(&stored_bytes(&field)), array["sha256"], "{what}");
+                    }
+                    // Codecs of GRIB and TIFF are refused by name where they are not read.
+                    Err(e) if matches!(e.code(), Code::UnknownCodec | Code::Unsupported) => {
+                        assert!(name == "message", "{what}: {e}");
+                    }
+                    Err(e) => panic!("{what}: {e}"),
+                }
+            }
+        }
+    }
+}
+
+/// The same sixty references in the ways that pandas writes Parquet through its two libraries.
+#[test]
+fn parquet_as_it_is_written() {
+    let folder = root().join("tests/fixtures/references");
+    let sites = MemorySites::default();
+    sites.put_folder("https://h.example/r", &folder);
+    let expected = read_json(&folder.join("expected.json"))["rows"]["a"]["values"].clone();
+    let mut read = 0;
+    for entry in std::fs::read_dir(folder.join("rows")).expect("rows") {
+        let name = entry.expect("entry").file_name().into_string().expect("UTF-8");
+        let url = format!("https://h.example/r/rows/{name}");
+        let mut source = sites.open(&url, &Storage::default()).unwrap_or_else(|e| panic!("{url}: {e}"));
+        match sites.compute(&mut source, &document("a", json!({"decode": false}))) {
+            Ok(field) => {
+                assert_eq!(json!(stored_bytes(&field)), expected, "{name}");
+                read += 1;
+            }
+            Err(e) => {
+                assert_eq!(e.code(), Code::Unsupported, "{name}: {e}");
+                assert!(name.contains("brotli") || name.contains("delta"), "{name}: {e}");
+            }
+        }
+    }
+    assert_eq!(read, 7);
+}
+
+/// Whatever is cut off or turned over in a record file: an error or other references, never more.
+#[test]
+fn spoilt_parquet() {
+    let folder = root().join("tests/fixtures/references/rows");
+    for name in ["pyarrow-v2", "pyarrow-plain", "fastparquet-category", "pyarrow-snappy"] {
+        let sites = MemorySites::default();
+        sites.put_folder("https://h.example/r/t.parq", &folder.join(format!("{name}.parq")));
+        let url = "https://h.example/r/t.parq/a/refs.0.parq";
+        let good = std::fs::read(folder.join(format!("{name}.parq/a/refs.0.parq"))).expect("file");
+        let ask = |bytes: Vec<u8>| {
+            sites.put(url, bytes);
+            let mut source = sites.open("https://h.example/r/t.parq", &Storage::default()).expect("opens");
+            sites.compute(&mut source, &document("a", json!({"select": {"dim_0": {"start": 0, "stop": 1}}}))).is_err()
+        };
+        for len in (0..good.len()).step_by(7) {
+            assert!(ask(good[..len].to_vec()), "{name} cut at {len}");
+        }
+        for at in 0..good.len() {
+            for flip in [0xff, 0x80, 1] {
+                let mut spoilt = good.clone();
+                spoilt[at] ^= flip;
+                ask(spoilt);
+            }
+        }
+    }
 }

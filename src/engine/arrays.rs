@@ -94,6 +94,11 @@ impl Source {
         locate_all(&**references, keys).await.map(Some)
     }
 
+    /// How the objects are reached that chunks lie in, if they lie in other objects.
+    pub fn sites(&self) -> Option<Rc<dyn Sites>> {
+        self.references.as_ref().map(|(_, sites)| sites.clone())
+    }
+
     /// Whether chunks lie in other objects, so that workers must be told where.
     pub fn is_located(&self) -> bool {
         self.references.is_some()

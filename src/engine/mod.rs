@@ -1,6 +1,7 @@
 //! Driving the other rooms: preparing a run from a document, and working off its units with fetching ahead of decoding.
 
 mod arrays;
+mod explain;
 mod formats;
 mod prepare;
 mod run;

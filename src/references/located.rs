@@ -74,6 +74,19 @@ impl LocatedStore {
         LocatedStore { places, groups, group_of, sites }
     }
 
+    /// How many requests all of the places take, and how many bytes come; `None` where an object's length is not known.
+    pub fn requests(&self) -> (u64, Option<u64>) {
+        let groups = self.groups.iter().map(|group| group.place.len);
+        let alone = self.places.iter().filter_map(|(key, place)| match place {
+            Place::Object(object) if !self.group_of.contains_key(key) => Some(object.len),
+            _ => None,
+        });
+        let add = |(requests, bytes): (u64, Option<u64>), len: Option<u64>| {
+            (requests + 1, bytes.zip(len).map(|(sum, len)| sum.saturating_add(len)))
+        };
+        groups.chain(alone).fold((0, Some(0)), add)
+    }
+
     async fn read(&self, key: &str, range: ByteRange, limit_bytes: u64) -> Result<Option<Vec<u8>>> {
         let place = match self.places.get(key) {
             None => return Ok(None),

@@ -7,7 +7,7 @@ use crate::cf::{Role, role_of};
 use crate::engine::{Progress, Run, Source, prepare};
 use crate::error::{Code, Error, invalid_document};
 use crate::meta::{ArrayMeta, CodecSpec};
-use crate::plan::{Document, cost_of};
+use crate::plan::Document;
 use crate::store::{Address, Storage};
 use futures::lock::Mutex;
 use js_sys::{Object, Uint8Array};
@@ -119,8 +119,8 @@ pub async fn coordinate_of(
 /// What a document will cost.
 #[wasm_bindgen]
 pub async fn explain(document: JsValue) -> Result<JsValue, JsValue> {
-    let Underway { run, .. } = start(document).await?;
-    let cost = run.main_plan().and_then(|plan| cost_of(&plan, run.passes())).map_err(to_js)?;
+    let Underway { run, source, .. } = start(document).await?;
+    let cost = source.lock().await.explain(&run).await.map_err(to_js)?;
     to_value(&cost).map_err(Into::into)
 }
 
@@ -248,8 +248,9 @@ fn storage_of(value: JsValue) -> Result<Storage, Error> {
         return Ok(Storage::default());
     }
     // The value may hold secrets: the message must not.
-    serde_wasm_bindgen::from_value(value)
-        .map_err(|_| invalid_document("`storage` may hold `endpoint`, `region`, `headers` and `query`, all text"))
+    serde_wasm_bindgen::from_value(value).map_err(|_| {
+        invalid_document("`storage` may hold `endpoint`, `region`, `headers`, `query` and `rewrite`, all text")
+    })
 }
 
 /// An array as `info` and the page show it.

@@ -53,6 +53,8 @@ export interface Storage {
 	region?: string;
 	headers?: Record<string, string>;
 	query?: string;
+	/** Where files that references name are to be found instead: the longest prefix that fits is replaced. */
+	rewrite?: Record<string, string>;
 }
 
 /** An analysis document. */

@@ -34,6 +34,7 @@ How to compute
   --document              print the analysis document instead, without secrets
 How to reach the store
   --endpoint URL  --region R  --header "Name: value" (may repeat)  --query TOKEN
+  --rewrite FROM=TO       where files that references name are instead, by prefix (may repeat)
 Output
   --json                  the result as JSON on standard output, and nothing else there
   --out FILE, -o FILE     .json, .csv, .npy, or .zarr (Zarr v2 for xarray; times as CF numbers in their own calendar)

@@ -47,7 +47,13 @@ export const SOURCE_FLAGS: FlagTable = {
 };
 
 /** How to reach a store. */
-export const STORAGE_FLAGS: FlagTable = { endpoint: "value", region: "value", header: "list", query: "value" };
+export const STORAGE_FLAGS: FlagTable = {
+	endpoint: "value",
+	region: "value",
+	header: "list",
+	query: "value",
+	rewrite: "list",
+};
 
 /** Flags of every command that computes. */
 export const COMMON_FLAGS: FlagTable = {
