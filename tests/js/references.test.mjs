@@ -50,7 +50,7 @@ function serve(name, target, more = {}) {
 
 const numbers = async (source, options, variable = "v") => {
 	const dataset = await open(source, options);
-	return [...(await dataset.get(variable).compute()).values].map(Number);
+	return [...(await dataset.get(variable).compute()).data].map(Number);
 };
 
 /** Runs the command without blocking the servers here. */
@@ -87,7 +87,7 @@ test("rewriting leads to where the files are, templates or not", async () => {
 	assert.deepEqual(await numbers(template, { storage: { rewrite } }), all);
 	const ran = await cli("sum", template, "v", "--json", "--rewrite", `s3://bucket/=${elsewhere.url}/`);
 	assert.equal(ran.status, 0, ran.stderr);
-	assert.equal(JSON.parse(ran.stdout).values, (N * (N - 1)) / 2);
+	assert.equal(JSON.parse(ran.stdout).data[0], (N * (N - 1)) / 2);
 	assert.equal((await cli("sum", template, "v", "--rewrite", "nothing")).status, 2);
 });
 
@@ -104,11 +104,11 @@ test("secrets stay with the references' own origin", async () => {
 test("a file that moved is named, and one that shrank", async () => {
 	const moved = await numbers(serve("/f.json", `${elsewhere.url}/moved.nc?sig=SECRET`)).catch((e) => e);
 	assert.equal(moved.code, "not_found");
-	assert.equal(moved.url, `${elsewhere.url}/moved.nc`);
+	assert.equal(moved.details.url, `${elsewhere.url}/moved.nc`);
 	files.set("/short.bin", Buffer.from([1, 2, 3]));
 	const short = await numbers(serve("/g.json", "short.bin")).catch((e) => e);
 	assert.equal(short.code, "short_read");
-	assert.equal(short.url, `${server.url}/short.bin`);
+	assert.equal(short.details.url, `${server.url}/short.bin`);
 	const ran = await cli("mean", `${server.url}/f.json`, "v");
 	assert.equal(ran.status, 1);
 	assert.match(ran.stderr, /not_found/);
@@ -133,5 +133,5 @@ test("Parquet, by its name and by what lies there; HDF5 through it, and from dis
 	assert.deepEqual(small, [0, 1, 2]);
 	const ran = await cli("max", `${FIXTURES}/filters.parq`, "group/inner", "--json");
 	assert.equal(ran.status, 0, ran.stderr);
-	assert.equal(JSON.parse(ran.stdout).values, 3);
+	assert.equal(JSON.parse(ran.stdout).data[0], 3);
 });
