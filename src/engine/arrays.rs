@@ -44,7 +44,7 @@ impl Source {
                 let store = sites.at(&address)?;
                 let source = match Self::open(address.clone(), store.clone()).await {
                     Err(e) => return Err(advise(e, &address, &*store).await.with_url(address.shown())),
-                    Ok(source) => source,
+                    Ok(source) => Source { address: sites.settled(&address), ..source },
                 };
                 if !source.tree.in_records {
                     return Ok(source);
@@ -72,6 +72,7 @@ impl Source {
     /// As [`open`].
     pub async fn open(address: Address, store: Rc<dyn Store>) -> Result<Self> {
         let tree = open(&*store).await.map_err(|e| e.with_url(address.shown()))?;
+        store.verify().await?;
         let mut notices = Vec::new();
         if !tree.complete {
             notices.push(
@@ -88,10 +89,16 @@ impl Source {
     /// # Errors
     /// What the table gives.
     pub async fn locate(&self, plan: &Plan, ordinals: &[u64]) -> Result<Option<BTreeMap<String, Place>>> {
-        let Some((references, _)) = &self.references else { return Ok(None) };
+        let Some((references, sites)) = &self.references else { return Ok(None) };
         let units = ordinals.iter().map(|&ordinal| plan.unit(ordinal));
         let keys = units.flat_map(|unit| unit.chunks).map(|chunk| plan.array.key(&chunk)).collect();
-        locate_all(&**references, keys).await.map(Some)
+        let mut places = locate_all(&**references, keys).await?;
+        for place in places.values_mut() {
+            if let Place::Object(object) = place {
+                object.address = sites.settled(&object.address);
+            }
+        }
+        Ok(Some(places))
     }
 
     /// How the objects are reached that chunks lie in, if they lie in other objects.
@@ -110,7 +117,8 @@ impl Source {
     /// `not_found`.
     pub async fn resolve(&mut self, path: &str) -> Result<()> {
         let store = self.store.clone();
-        resolve_array(&*store, &mut self.tree, path).await.map_err(|e| e.with_url(self.address.shown()))
+        resolve_array(&*store, &mut self.tree, path).await.map_err(|e| e.with_url(self.address.shown()))?;
+        store.verify().await
     }
 
     /// The array that holds a dimension's labels: of its name, one-dimensional, in the variable's group or above it.

@@ -86,7 +86,8 @@ pub async fn run_units(
         }
         each(*ordinal, partial)?;
     }
-    Ok(())
+    drop(fetched);
+    store.verify().await.map_err(|e| e.with_path(&plan.array.path))
 }
 
 /// How many chunks may be under way at a time.

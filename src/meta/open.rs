@@ -19,7 +19,7 @@ const WALK_WIDTH: usize = 8;
 /// # Errors
 /// `not_found` if there is no Zarr metadata at the root.
 pub async fn open(store: &dyn Store) -> Result<Tree> {
-    let (v3_root, v2_root) = join(fetch(store, "zarr.json"), fetch(store, ".zmetadata")).await;
+    let (v3_root, v2_root) = read_root(store).await;
     if let Some(bytes) = v3_root? {
         return match v3::parse_node("", parse_json(&bytes)?)? {
             Node::Array(array) => Ok(single(*array)),
@@ -38,6 +38,29 @@ pub async fn open(store: &dyn Store) -> Result<Tree> {
             "no Zarr store here: neither zarr.json, .zmetadata, .zgroup nor .zarray was found",
         )),
     }
+}
+
+type Answer = Result<Option<Vec<u8>>>;
+
+/// The two documents that a store is opened by. S3 answers 403 for what is missing to those who may not list the bucket, and
+/// a store can tell only once it has read something: if another of the root's documents can be read, those that were
+/// refused are asked for again.
+async fn read_root(store: &dyn Store) -> (Answer, Answer) {
+    let refused = |answer: &Answer| matches!(answer, Err(e) if e.code() == Code::Forbidden);
+    let readable = |answer: &Answer| matches!(answer, Ok(Some(_)));
+    let (v3, v2) = join(fetch(store, "zarr.json"), fetch(store, ".zmetadata")).await;
+    if !refused(&v3) && !refused(&v2) {
+        return (v3, v2);
+    }
+    if !readable(&v3) && !readable(&v2) {
+        let (group, array) = join(fetch(store, ".zgroup"), fetch(store, ".zarray")).await;
+        if !readable(&group) && !readable(&array) {
+            return (v3, v2);
+        }
+    }
+    let v3 = if refused(&v3) { fetch(store, "zarr.json").await } else { v3 };
+    let v2 = if refused(&v2) { fetch(store, ".zmetadata").await } else { v2 };
+    (v3, v2)
 }
 
 /// Makes an array known that the tree does not hold yet, with the coordinates that it names.

@@ -40,4 +40,9 @@ pub trait Sites {
     /// # Errors
     /// For an address that this host does not reach.
     fn at(&self, address: &Address) -> Result<Rc<dyn Store>>;
+
+    /// An address as it turned out to be reached best, for those who will reach for it next.
+    fn settled(&self, address: &Address) -> Address {
+        address.clone()
+    }
 }

@@ -6,18 +6,19 @@ mod coalesce;
 mod http;
 mod listing;
 mod memory;
+mod percent;
 mod retry;
 
 pub use address::{Address, Format, Revision, Storage};
 pub use coalesce::{Group, coalesce};
 #[cfg(target_arch = "wasm32")]
-pub use http::{HttpStore, Transport};
-pub use listing::parse_listing;
+pub use http::{HttpStore, Traffic, Transport};
+pub use listing::{Page, list_pages, parse_listing};
 pub use memory::MemoryStore;
 pub use retry::{Backoff, RETRY_ATTEMPTS, is_retryable_status};
 
 use crate::error::Result;
-use futures::future::LocalBoxFuture;
+use futures::future::{FutureExt, LocalBoxFuture, ready};
 
 /// Which part of an object is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +39,7 @@ pub enum ByteRange {
 /// A read-only store of objects by key; keys are relative paths without a leading slash.
 ///
 /// The length law: `Exact` and `Last` give exactly as many bytes as asked, or an error. `None` means that the store
-/// said that the key is not there (404); nothing else does.
+/// said that the key is not there (404); nothing else does, but for a 403 that [`Store::verify`] vouches for.
 pub trait Store {
     /// Reads an object, or part of it. More than `limit_bytes` is refused (`too_large`) before it is held in memory.
     fn get<'a>(
@@ -50,6 +51,11 @@ pub trait Store {
 
     /// The names directly below a prefix, folders with a trailing slash; `None` where the store does not tell.
     fn list<'a>(&'a self, prefix: &'a str) -> LocalBoxFuture<'a, Result<Option<Vec<String>>>>;
+
+    /// Whether the keys that were not there are missing indeed. To be asked before a result is made of their absence.
+    fn verify(&self) -> LocalBoxFuture<'_, Result<()>> {
+        ready(Ok(())).boxed_local()
+    }
 }
 
 /// Joins a group's path and a name.

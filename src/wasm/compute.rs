@@ -15,7 +15,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
 /// Works off units of a plan, fetching chunks by key, or from the places that the coordinator gave. Calls `on_chunk(chunks, bytesDecoded)` after every chunk. Resolves to
-/// `{partials: [[ordinal, Uint8Array]…], chunks, missing, requests, bytesFetched, bytesDecoded}`.
+/// `{partials: [[ordinal, Uint8Array]…], chunks, missing, forbidden, requests, bytesFetched, bytesDecoded}`.
 #[wasm_bindgen(js_name = runUnits)]
 pub async fn run_units_js(
     plan: Vec<u8>,
@@ -52,13 +52,14 @@ pub async fn run_units_js(
     };
     let shown = plan.address.shown().to_string();
     run_units(&*store, &plan, &ordinals, &context, each, progress).await.map_err(|e| to_js(e.with_url(&shown)))?;
-    let (requests, bytes) = sites.traffic();
+    let traffic = sites.traffic();
     let out = Object::new();
     set(&out, "partials", partials);
     set(&out, "chunks", as_number(context.chunks.get()));
     set(&out, "missing", as_number(context.missing.get()));
-    set(&out, "requests", as_number(requests));
-    set(&out, "bytesFetched", as_number(bytes));
+    set(&out, "forbidden", as_number(traffic.forbidden));
+    set(&out, "requests", as_number(traffic.requests));
+    set(&out, "bytesFetched", as_number(traffic.bytes));
     set(&out, "bytesDecoded", as_number(context.bytes_decoded.get()));
     Ok(out.into())
 }

@@ -21,7 +21,7 @@ thread_local! {
 /// `on_panic` is called with the message of a panic, after which the instance must not be used.
 #[wasm_bindgen(js_name = setHost)]
 pub fn set_host(fetch: Function, suffix_ranges: bool, on_panic: Function) {
-    TRANSPORT.with(|t| *t.borrow_mut() = Some(Transport { fetch, suffix_ranges }));
+    TRANSPORT.with(|t| *t.borrow_mut() = Some(Transport::new(fetch, suffix_ranges)));
     let on_panic = SendFunction(on_panic);
     std::panic::set_hook(Box::new(move |info| {
         let on_panic = &on_panic;

@@ -2,8 +2,8 @@
 
 use crate::error::Result;
 use crate::references::Sites;
-use crate::store::{Address, HttpStore, Store, Transport};
-use std::cell::RefCell;
+use crate::store::{Address, HttpStore, Store, Traffic, Transport};
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use web_sys::AbortSignal;
@@ -16,24 +16,21 @@ pub struct HttpSites {
     transport: Transport,
     signal: Option<AbortSignal>,
     open: RefCell<BTreeMap<String, Rc<HttpStore>>>,
-    /// Requests and bytes of stores that were let go.
-    before: RefCell<(u64, u64)>,
+    /// What the stores that were let go have cost.
+    before: Cell<Traffic>,
 }
 
 impl HttpSites {
     /// No store yet. Aborting the signal ends every request.
     pub fn new(transport: Transport, signal: Option<AbortSignal>) -> Self {
-        HttpSites { transport, signal, open: RefCell::default(), before: RefCell::default() }
+        HttpSites { transport, signal, open: RefCell::default(), before: Cell::default() }
     }
 
-    /// Requests sent to all of them, and bytes received.
-    pub fn traffic(&self) -> (u64, u64) {
-        let open = self.open.borrow();
-        let sum = |(requests, bytes): (u64, u64), store: &Rc<HttpStore>| {
-            let (more_requests, more_bytes) = store.traffic();
-            (requests + more_requests, bytes + more_bytes)
-        };
-        open.values().fold(*self.before.borrow(), sum)
+    /// What all of them have cost.
+    pub fn traffic(&self) -> Traffic {
+        let mut sum = self.before.get();
+        self.open.borrow().values().for_each(|store| sum += store.traffic());
+        sum
     }
 }
 
@@ -46,10 +43,15 @@ impl Sites for HttpSites {
         if self.open.borrow().len() >= MAX_OPEN {
             let sum = self.traffic();
             self.open.borrow_mut().clear();
-            *self.before.borrow_mut() = sum;
+            self.before.set(sum);
         }
         let store = Rc::new(HttpStore::new(address.clone(), self.transport.clone(), self.signal.clone()));
         self.open.borrow_mut().insert(url, store.clone());
         Ok(store)
+    }
+
+    fn settled(&self, address: &Address) -> Address {
+        let open = self.open.borrow();
+        open.get(&address.of("")).map_or_else(|| address.clone(), |store| store.settled())
     }
 }

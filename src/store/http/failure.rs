@@ -23,6 +23,11 @@ pub(super) fn refused(status: u16, response: &Response) -> Failure {
     let retry_after = header(response, "Retry-After").and_then(|s| s.trim().parse::<f64>().ok());
     let (code, message) = match status {
         401 | 403 => (Code::Forbidden, "the server refuses access".to_string()),
+        412 => (Code::Changed, "the object changed since it was chosen".to_string()),
+        301 | 400 if header(response, "x-amz-bucket-region").is_some() => {
+            let region = header(response, "x-amz-bucket-region").unwrap_or_default();
+            (Code::Http, format!("the bucket lies in the region {region}: give it as `storage.region`"))
+        }
         429 => (Code::Throttled, "the server asks for fewer requests".to_string()),
         416 => (Code::ShortRead, "the object is shorter than the range asked for".to_string()),
         _ => (Code::Http, format!("the server answered with status {status}")),

@@ -1,60 +1,73 @@
 //! Objects over HTTP, by `fetch`. It does not believe the server: a range is right only with status 206 and the length
 //! asked for; 404 alone is a missing key; everything else is an error with a name, after a bounded number of attempts.
 //!
+//! Two servers' habits are known. Google's XML host needs CORS settings of the bucket: where they are missing, its JSON
+//! interface is used from then on. S3 answers 403 for missing keys where it may not be listed (`forbidden.rs`).
+//!
 //! Ranges are fetched with `cache: "no-store"`, because Chromium serialises concurrent ranges of one address through its
 //! HTTP cache. Only `bytes=a-b` and HEAD are sent across origins: suffix ranges cost a preflight.
 
 mod clock;
 mod failure;
+mod folder;
+mod forbidden;
+mod known;
 mod pieces;
+mod request;
 
-use self::clock::{Watch, in_time, pause};
-use self::failure::{Failure, describe, header, refused, short_read};
-use self::pieces::{Piece, Pieces};
-use super::retry::{Backoff, RETRY_ATTEMPTS};
-use super::{Address, ByteRange, Store, parse_listing};
-use crate::error::{Code, Error, Result, to_usize, too_large};
+use self::failure::short_read;
+use self::forbidden::Forbidden;
+pub use self::known::Transport;
+use super::{Address, ByteRange, Store};
+use crate::error::{Code, Result, too_large};
 use futures::FutureExt;
-use futures::future::{Either, LocalBoxFuture, select};
-use js_sys::{Array, Function, Promise, Reflect};
+use futures::future::LocalBoxFuture;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, AbortSignal, RequestCache, RequestCredentials, RequestInit, RequestRedirect, Response};
+use std::rc::Rc;
+use web_sys::AbortSignal;
 
-/// The longest folder listing that is read, in bytes.
-const MAX_LISTING_BYTES: u64 = 16 << 20;
-/// Attempts at an origin that has never answered: a wrong address or CORS should be told soon.
-const FIRST_ATTEMPTS: u32 = 3;
-/// Validators remembered, to notice objects that change under us.
-const MAX_VALIDATORS: usize = 4096;
+/// What a store has cost so far.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Traffic {
+    /// Requests sent.
+    pub requests: u64,
+    /// Bytes received in bodies.
+    pub bytes: u64,
+    /// Keys answered with 403 and taken for missing.
+    pub forbidden: u64,
+}
 
-/// How requests leave: `fetch`, or what stands for it in the host.
-#[derive(Clone)]
-pub struct Transport {
-    /// `(url, RequestInit) => Promise<Response>`.
-    pub fetch: Function,
-    /// Whether `bytes=-n` costs no preflight (same origin, or no browser).
-    pub suffix_ranges: bool,
+impl std::ops::AddAssign for Traffic {
+    fn add_assign(&mut self, other: Self) {
+        self.requests += other.requests;
+        self.bytes += other.bytes;
+        self.forbidden += other.forbidden;
+    }
 }
 
 /// A store over HTTP.
 pub struct HttpStore {
-    address: Address,
+    address: RefCell<Rc<Address>>,
     transport: Transport,
     signal: Option<AbortSignal>,
     requests: Cell<u64>,
     bytes: Cell<u64>,
     reached: Cell<bool>,
     validators: RefCell<HashMap<String, String>>,
+    forbidden: Forbidden,
 }
 
 impl HttpStore {
     /// A store at an address. Aborting the signal ends every request and every pause.
     pub fn new(address: Address, transport: Transport, signal: Option<AbortSignal>) -> Self {
+        let address = match address.other_door() {
+            Some(other) if transport.known.uses_other_door(&address) => other,
+            _ => address,
+        };
         HttpStore {
-            address,
+            forbidden: Forbidden::new(&address),
+            address: RefCell::new(Rc::new(address)),
             transport,
             signal,
             requests: Cell::new(0),
@@ -64,18 +77,51 @@ impl HttpStore {
         }
     }
 
-    /// Requests sent, and bytes received in their bodies.
-    pub fn traffic(&self) -> (u64, u64) {
-        (self.requests.get(), self.bytes.get())
+    /// The address as it is used: the door that let us in, and a key that was read.
+    pub fn settled(&self) -> Address {
+        let address = self.address.borrow().clone();
+        Address::clone(&address).with_witness(self.forbidden.witness())
     }
 
-    fn aborted(&self) -> bool {
-        self.signal.as_ref().is_some_and(AbortSignal::aborted)
+    /// What was asked for, and what came.
+    pub fn traffic(&self) -> Traffic {
+        Traffic { requests: self.requests.get(), bytes: self.bytes.get(), forbidden: self.forbidden.count() }
     }
 
-    async fn read(&self, url: &str, range: ByteRange, limit_bytes: u64) -> Result<Option<Vec<u8>>> {
+    async fn key(&self, key: &str, range: ByteRange, limit_bytes: u64) -> Result<Option<Vec<u8>>> {
+        let address = self.address.borrow().clone();
+        let mut answer = self.read(&address, key, range, limit_bytes).await;
+        if matches!(&answer, Err(e) if e.code() == Code::Cors)
+            && let Some(other) = self.through_other_door(&address)
+        {
+            answer = self.read(&other, key, range, limit_bytes).await;
+        }
+        match answer {
+            Ok(Some(bytes)) => {
+                self.forbidden.was_read(key);
+                Ok(Some(bytes))
+            }
+            Err(e) if e.details().status == Some(403) => self.missing_by_403(key, e).await,
+            other => other,
+        }
+    }
+
+    /// The same store through its other door, if it has one and nothing has come through the first.
+    fn through_other_door(&self, tried: &Address) -> Option<Rc<Address>> {
+        let now = self.address.borrow().clone();
+        if *now != *tried {
+            return Some(now);
+        }
+        let other = Rc::new(now.other_door().filter(|_| !self.reached.get())?);
+        self.transport.known.use_other_door(&now);
+        *self.address.borrow_mut() = other.clone();
+        Some(other)
+    }
+
+    async fn read(&self, address: &Address, key: &str, range: ByteRange, limit_bytes: u64) -> Result<Option<Vec<u8>>> {
+        let url = &address.of(key);
         let range = match range {
-            ByteRange::Last(n) if !self.transport.suffix_ranges => match self.size(url).await? {
+            ByteRange::Last(n) if !self.transport.suffix_ranges => match self.size(address, key).await? {
                 Some(size) => match size.checked_sub(n) {
                     Some(offset) => ByteRange::Exact { offset, len: n },
                     None => return Err(short_read(n, size)),
@@ -96,259 +142,6 @@ impl HttpStore {
         }
         self.retrying(url, || self.attempt(url, range, wanted, limit_bytes)).await.map_err(|e| e.with_url(url))
     }
-
-    /// Tries until it succeeds, fails for good, or has failed too often.
-    async fn retrying<T, F: Future<Output = std::result::Result<T, Failure>>>(
-        &self,
-        url: &str,
-        attempt: impl Fn() -> F,
-    ) -> Result<T> {
-        let mut backoff = Backoff::default();
-        let mut tried = 0;
-        loop {
-            let failure = match attempt().await {
-                Ok(value) => {
-                    self.reached.set(true);
-                    return Ok(value);
-                }
-                Err(failure) => failure,
-            };
-            tried += 1;
-            if self.aborted() {
-                return Err(Error::new(Code::Aborted, "cancelled"));
-            }
-            let attempts = if self.reached.get() { RETRY_ATTEMPTS } else { FIRST_ATTEMPTS };
-            match failure {
-                Failure::Final(error) => return Err(error),
-                Failure::Passing(error, _) if tried >= attempts => {
-                    return Err(if error.code() == Code::Cors { self.diagnose(url, error).await } else { error });
-                }
-                Failure::Passing(_, retry_after) => {
-                    pause(backoff.next_ms(js_sys::Math::random(), retry_after), self.signal.as_ref()).await;
-                }
-            }
-            if self.aborted() {
-                return Err(Error::new(Code::Aborted, "cancelled"));
-            }
-        }
-    }
-
-    /// Sends one request; the failure of `fetch` itself is CORS until the probe says otherwise.
-    async fn send(
-        &self,
-        url: &str,
-        method: &str,
-        range: Option<String>,
-        stop: &AbortController,
-    ) -> std::result::Result<Response, Failure> {
-        let init = RequestInit::new();
-        init.set_method(method);
-        init.set_credentials(RequestCredentials::Omit);
-        init.set_redirect(RequestRedirect::Follow);
-        init.set_referrer_policy(web_sys::ReferrerPolicy::NoReferrer);
-        let signals = Array::of1(&stop.signal());
-        if let Some(signal) = &self.signal {
-            signals.push(signal);
-        }
-        init.set_signal(Some(&AbortSignal::any(&signals)));
-        let headers = js_sys::Object::new();
-        for (name, value) in &self.address.headers {
-            let _ = Reflect::set(&headers, &name.into(), &value.into());
-        }
-        if let Some(range) = range {
-            init.set_cache(RequestCache::NoStore);
-            let _ = Reflect::set(&headers, &"Range".into(), &range.into());
-        }
-        init.set_headers(&headers);
-        self.requests.set(self.requests.get() + 1);
-        let promise = self.transport.fetch.call2(&JsValue::UNDEFINED, &url.into(), &init);
-        let promise = promise.map_err(|e| Failure::Final(Error::new(Code::Http, describe(&e))))?;
-        let response = in_time(Promise::resolve(&promise), stop).await?;
-        response.map_err(|e| Failure::Passing(Error::new(Code::Cors, describe(&e)), None)).map(JsCast::unchecked_into)
-    }
-
-    async fn attempt(
-        &self,
-        url: &str,
-        range: ByteRange,
-        wanted: Option<u64>,
-        limit_bytes: u64,
-    ) -> std::result::Result<Option<Vec<u8>>, Failure> {
-        let header = match range {
-            ByteRange::All => None,
-            ByteRange::Exact { offset, len } => Some(format!("bytes={offset}-{}", offset.saturating_add(len - 1))),
-            ByteRange::Last(n) => Some(format!("bytes=-{n}")),
-        };
-        let stop = AbortController::new().map_err(|e| Failure::Final(Error::new(Code::Http, describe(&e))))?;
-        let response = self.send(url, "GET", header, &stop).await?;
-        let status = response.status();
-        let proceed = match (status, wanted) {
-            (404, _) => {
-                stop.abort();
-                return Ok(None);
-            }
-            (206, Some(_)) => self.check_range(&response, range).and_then(|()| self.check_validator(url, &response)),
-            (200, None) => Ok(()),
-            (200, Some(len)) => {
-                let message = format!(
-                    "the server ignored the request for {len} bytes and answered with the whole object; \
-                     it must support HTTP range requests"
-                );
-                Err(Failure::Final(Error::new(Code::RangeIgnored, message).with_status(200)))
-            }
-            _ => Err(refused(status, &response)),
-        };
-        if let Err(failure) = proceed {
-            stop.abort();
-            return Err(failure);
-        }
-        let limit = wanted.unwrap_or(limit_bytes);
-        let body = self.body(&response, wanted, limit, &stop).await;
-        if body.is_err() {
-            stop.abort();
-        }
-        body.map(Some)
-    }
-
-    /// Where `Content-Range` can be read, it must be the range that was asked for.
-    fn check_range(&self, response: &Response, range: ByteRange) -> std::result::Result<(), Failure> {
-        let Some(text) = header(response, "Content-Range") else { return Ok(()) };
-        let first =
-            text.trim_start_matches("bytes").trim().split(['-', '/']).next().and_then(|n| n.parse::<u64>().ok());
-        match (range, first) {
-            (ByteRange::Exact { offset, .. }, Some(first)) if first != offset => {
-                let message = format!("asked for bytes from {offset}, the server sent bytes from {first}");
-                Err(Failure::Final(Error::new(Code::RangeIgnored, message).with_sizes(offset, first).with_status(206)))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// Where `ETag` can be read, it must stay the same between the ranges of one object.
-    fn check_validator(&self, url: &str, response: &Response) -> std::result::Result<(), Failure> {
-        let Some(etag) = header(response, "ETag") else { return Ok(()) };
-        let mut validators = self.validators.borrow_mut();
-        match validators.get(url) {
-            Some(known) if *known != etag => {
-                Err(Failure::Final(Error::new(Code::Changed, "the object changed while it was being read")))
-            }
-            Some(_) => Ok(()),
-            None => {
-                if validators.len() < MAX_VALIDATORS {
-                    validators.insert(url.to_string(), etag);
-                }
-                Ok(())
-            }
-        }
-    }
-
-    /// Reads a body piece by piece into one buffer: never more than `limit`, and exactly `wanted` if that is known.
-    async fn body(
-        &self,
-        response: &Response,
-        wanted: Option<u64>,
-        limit: u64,
-        stop: &AbortController,
-    ) -> std::result::Result<Vec<u8>, Failure> {
-        let mut bytes: Vec<u8> = Vec::new();
-        let hint = match wanted {
-            Some(len) => len,
-            None => header(response, "Content-Length").and_then(|n| n.parse().ok()).unwrap_or(0u64).min(limit),
-        };
-        let hint = to_usize(hint, "body").map_err(Failure::Final)?;
-        bytes.try_reserve_exact(hint).map_err(|_| {
-            Failure::Final(Error::new(Code::OutOfMemory, format!("no memory for {hint} bytes of a response")))
-        })?;
-        let Some(stream) = response.body() else { return finish_body(bytes, wanted) };
-        let mut reader = Pieces::of(&stream);
-        let mut watch = Watch::new();
-        loop {
-            let settled = watch.over(reader.next(), stop).await?;
-            // A connection that breaks is worth another attempt.
-            let settled = settled.map_err(|e| Failure::Passing(Error::new(Code::ShortRead, describe(&e)), None))?;
-            let piece = match reader.piece(&settled) {
-                Piece::End => return finish_body(bytes, wanted),
-                Piece::Bytes(piece) => piece,
-            };
-            watch.saw(piece.length());
-            let at = bytes.len();
-            let end = at + piece.length() as usize;
-            self.bytes.set(self.bytes.get() + u64::from(piece.length()));
-            if end as u64 > limit {
-                let error = match wanted {
-                    Some(len) => Error::new(Code::RangeIgnored, format!("more bytes than the {len} asked for"))
-                        .with_sizes(len, end as u64),
-                    None => too_large("bytes of one object", end as u64, limit),
-                };
-                return Err(Failure::Final(error));
-            }
-            bytes.try_reserve(end - at).map_err(|_| {
-                Failure::Final(Error::new(Code::OutOfMemory, format!("no memory for {end} bytes of a response")))
-            })?;
-            bytes.resize(end, 0);
-            if let Some(target) = bytes.get_mut(at..end) {
-                piece.copy_to(target);
-            }
-            reader.give_back(&piece);
-        }
-    }
-
-    /// The size of an object by HEAD; `None` if it is not there.
-    async fn size(&self, url: &str) -> Result<Option<u64>> {
-        self.retrying(url, || async {
-            let stop = AbortController::new().map_err(|e| Failure::Final(Error::new(Code::Http, describe(&e))))?;
-            let response = self.send(url, "HEAD", None, &stop).await?;
-            match response.status() {
-                404 => Ok(None),
-                200 => {
-                    let size = header(&response, "Content-Length").and_then(|n| n.parse().ok());
-                    let unknown = || Error::new(Code::Http, "HEAD does not tell the object's size").with_status(200);
-                    size.map(Some).ok_or_else(|| Failure::Final(unknown()))
-                }
-                status => Err(refused(status, &response)),
-            }
-        })
-        .await
-        .map_err(|e| e.with_url(url))
-    }
-
-    /// `fetch` failed without a reason: an opaque request tells a server that is down from one that sends no CORS headers.
-    async fn diagnose(&self, url: &str, error: Error) -> Error {
-        let init = RequestInit::new();
-        init.set_mode(web_sys::RequestMode::NoCors);
-        init.set_credentials(RequestCredentials::Omit);
-        let Ok(promise) = self.transport.fetch.call2(&JsValue::UNDEFINED, &url.into(), &init) else { return error };
-        let answered =
-            match select(JsFuture::from(Promise::resolve(&promise)), Box::pin(pause(5000.0, self.signal.as_ref())))
-                .await
-            {
-                Either::Left((answer, _)) => answer.is_ok(),
-                Either::Right(_) => false,
-            };
-        let detail = error.details().message.clone();
-        if answered {
-            Error::new(
-                Code::Cors,
-                "the server answers, but does not let this page read it: its CORS settings must allow GET and HEAD \
-                 from this origin (or it is throttling without CORS headers)",
-            )
-        } else {
-            Error::new(Code::Offline, format!("the server cannot be reached ({detail})"))
-        }
-    }
-
-    async fn folder(&self, prefix: &str) -> Option<Vec<String>> {
-        let url = self.address.of_folder(prefix);
-        let stop = AbortController::new().ok()?;
-        let response = self.send(&url, "GET", None, &stop).await.ok()?;
-        let html = header(&response, "Content-Type").is_some_and(|t| t.starts_with("text/html"));
-        if response.status() != 200 || !html {
-            stop.abort();
-            return None;
-        }
-        let body = self.body(&response, None, MAX_LISTING_BYTES, &stop).await.ok()?;
-        Some(parse_listing(&String::from_utf8_lossy(&body)))
-    }
 }
 
 impl Store for HttpStore {
@@ -358,21 +151,14 @@ impl Store for HttpStore {
         range: ByteRange,
         limit_bytes: u64,
     ) -> LocalBoxFuture<'a, Result<Option<Vec<u8>>>> {
-        async move {
-            let url = self.address.of(key);
-            self.read(&url, range, limit_bytes).await
-        }
-        .boxed_local()
+        self.key(key, range, limit_bytes).boxed_local()
     }
 
     fn list<'a>(&'a self, prefix: &'a str) -> LocalBoxFuture<'a, Result<Option<Vec<String>>>> {
-        async move { Ok(self.folder(prefix).await) }.boxed_local()
+        self.names_below(prefix).boxed_local()
     }
-}
 
-fn finish_body(bytes: Vec<u8>, wanted: Option<u64>) -> std::result::Result<Vec<u8>, Failure> {
-    match wanted {
-        Some(len) if bytes.len() as u64 != len => Err(Failure::Passing(short_read(len, bytes.len() as u64), None)),
-        _ => Ok(bytes),
+    fn verify(&self) -> LocalBoxFuture<'_, Result<()>> {
+        self.still_lets_in().boxed_local()
     }
 }

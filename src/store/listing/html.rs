@@ -3,6 +3,8 @@
 //! fsspec's HTTP file system reads the same pages, so that `xr.open_zarr("http://…")` can walk a served folder; a store
 //! without consolidated metadata can then be opened by its root alone.
 
+use crate::store::percent;
+
 /// Entry names in the order of the page, folders with a trailing slash; links that lead elsewhere are left out.
 pub fn parse_listing(html: &str) -> Vec<String> {
     let mut names = Vec::new();
@@ -16,7 +18,7 @@ pub fn parse_listing(html: &str) -> Vec<String> {
         let Some((link, after)) = rest.get(1..).and_then(|r| r.split_once(quote)) else { break };
         rest = after;
         let link = link.strip_prefix("./").unwrap_or(link);
-        let name = percent_decode(link);
+        let name = percent::decode(link);
         let bare = name.strip_suffix('/').unwrap_or(&name);
         let leads_elsewhere = bare.is_empty() || bare.contains(['/', '?', '#', ':']) || bare == "..";
         if !leads_elsewhere && !names.contains(&name) {
@@ -24,27 +26,6 @@ pub fn parse_listing(html: &str) -> Vec<String> {
         }
     }
     names
-}
-
-/// Undoes percent-encoding; what is not valid UTF-8 afterwards stays as it was.
-fn percent_decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, tail)) = rest.split_first() {
-        let hex = (first == b'%').then(|| tail.get(..2)).flatten();
-        let decoded = hex.and_then(|h| std::str::from_utf8(h).ok()).and_then(|h| u8::from_str_radix(h, 16).ok());
-        match decoded {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(first);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_string())
 }
 
 #[cfg(test)]

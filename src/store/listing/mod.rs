@@ -1,0 +1,14 @@
+//! What lies below a prefix, as servers tell it: an HTML page with a link per entry, S3's and Azure's XML, Google's JSON.
+//!
+//! Pages and names are strangers' text. A page is refused by name if it is endless, names what climbs out of its folder,
+//! or holds more than a store can have.
+
+mod bucket;
+mod html;
+mod xml;
+
+pub use bucket::{Page, list_pages};
+pub use html::parse_listing;
+
+pub(super) use bucket::parse_google;
+pub(super) use xml::{parse_azure, parse_s3};
