@@ -1,7 +1,7 @@
 //! From an address to a store: Zarr as it lies there, or what only looks like Zarr, through its table of references.
 
 use crate::error::{Code, Error, Result, unsupported};
-use crate::references::{Icechunk, KerchunkJson, KerchunkParquet, References, Sites, is_repository};
+use crate::references::{Icechunk, KerchunkJson, KerchunkParquet, References, Sites, ZipFile, is_repository};
 use crate::store::{Address, Format, Storage, Store};
 use std::rc::Rc;
 
@@ -32,7 +32,7 @@ pub async fn references_at(
             let repository = Icechunk::open(address.clone(), storage.clone(), store, revision).await?;
             Ok(Some(Rc::new(repository)))
         }
-        Format::Zip => Err(unsupported(format!("Zarr in a ZIP file ({name})"))),
+        Format::Zip => Ok(Some(Rc::new(ZipFile::open(address, sites).await?))),
     }
 }
 

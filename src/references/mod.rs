@@ -12,12 +12,14 @@ mod located;
 mod parquet;
 mod place;
 mod store;
+mod zip;
 
 pub use icechunk::{Icechunk, is_repository};
 pub use kerchunk::{KerchunkJson, KerchunkParquet};
 pub use located::{LocatedStore, locate_all};
 pub use place::{Form, ObjectPlace, Place};
 pub use store::ReferenceStore;
+pub use zip::ZipFile;
 
 use crate::error::Result;
 use crate::store::{Address, Store};

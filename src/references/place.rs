@@ -65,6 +65,24 @@ impl ObjectPlace {
         }
     }
 
+    /// Refuses a wrapped key that is longer than is wanted, before anything is fetched.
+    ///
+    /// # Errors
+    /// `too_large`; `corrupt_chunk` for data that are longer packed than deflate can make them.
+    pub fn check(&self, limit_bytes: u64) -> Result<()> {
+        let Form::ZipEntry { packed, unpacked, .. } = self.form else { return Ok(()) };
+        if unpacked > limit_bytes {
+            return Err(too_large("bytes of a ZIP entry", unpacked, limit_bytes));
+        }
+        // What cannot be made smaller, deflate keeps in blocks of at most 65,535 bytes with 5 bytes before each.
+        let most = unpacked.saturating_add(unpacked / 1000).saturating_add(1024);
+        if packed > most {
+            let message = format!("a ZIP entry of {packed} bytes cannot be {unpacked} bytes when it is unpacked");
+            return Err(corrupt(message).with_codec("zip").with_sizes(unpacked, packed));
+        }
+        Ok(())
+    }
+
     /// The key's bytes from the stored ones.
     ///
     /// # Errors

@@ -51,6 +51,7 @@ pub async fn read_object(
     range: ByteRange,
     limit_bytes: u64,
 ) -> Result<Vec<u8>> {
+    place.check(limit_bytes)?;
     let store = sites.at(&place.address)?;
     let plain = place.form == super::Form::Plain;
     let wanted = if plain { narrowed(place, range)? } else { place.range() };

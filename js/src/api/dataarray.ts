@@ -176,6 +176,7 @@ export class DataArray {
 		const stats = {
 			chunks: 0,
 			chunksMissing: 0,
+			chunksForbidden: 0,
 			requests: 0,
 			bytesFetched: 0,
 			bytesDecoded: 0,

@@ -2,6 +2,7 @@
 
 import { toError, ZarrscopeError } from "../errors.js";
 import { DataArray } from "./dataarray.js";
+import { type Files, registerFiles } from "./files.js";
 import type { ArrayInfo, SourceInfo } from "./info.js";
 import { session } from "./session.js";
 import type { AnalysisDocument, Storage } from "./spec.js";
@@ -15,14 +16,14 @@ export interface OpenOptions {
 }
 
 /**
- * Opens a store by its address: `https://`, `s3://`, `gs://`, `az://`; in Node also `file://` and plain paths. Reads
- * metadata only.
+ * Opens a store by its address: `https://`, `s3://`, `gs://`, `az://`; in Node also `file://` and plain paths; or by
+ * its files, if they are at hand ({@link registerFiles}). Reads metadata only.
  *
  * @throws {ZarrscopeError} `not_found` if there is no Zarr store, `cors`, `offline`, `invalid_metadata` …
  */
-export async function open(source: string, options: OpenOptions = {}): Promise<Dataset> {
+export async function open(source: string | Files, options: OpenOptions = {}): Promise<Dataset> {
 	options.signal?.throwIfAborted();
-	const address = await resolveSource(source);
+	const address = typeof source === "string" ? await resolveSource(source) : await registerFiles(source);
 	const info = await load(address, options.storage, options.variable);
 	options.signal?.throwIfAborted();
 	return new Dataset(info, address, options.storage, "");

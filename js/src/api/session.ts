@@ -1,8 +1,11 @@
 /** The package's own pool: started by the first call that needs it. */
 
+import type { LocalFiles } from "../pool/fetch-local.js";
 import { Pool, type PoolOptions } from "../pool/pool.js";
 
 let pool: Pool | undefined;
+/** Files at hand outlive a pool: datasets that stand on them stay usable. */
+const files = new Map<string, LocalFiles>();
 let options: PoolOptions = {};
 
 /**
@@ -25,6 +28,6 @@ export function close(): void {
 
 /** The pool in use. */
 export function session(): Pool {
-	pool ??= new Pool(options);
+	pool ??= new Pool(options, files);
 	return pool;
 }

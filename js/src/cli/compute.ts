@@ -29,8 +29,14 @@ export async function explain(document: WrittenDocument, flags: Flags, signal: A
 	return unlessAborted(array.explain(), signal);
 }
 
-/** Tells a terminal what a run cost. */
+/** Tells what a reader of the result must know, and a terminal what the run cost. */
 export async function printFooter(result: Result, flags: Flags): Promise<void> {
+	const { chunksForbidden } = result.stats;
+	if (chunksForbidden > 0 && !flags.has("quiet"))
+		await write(
+			process.stderr,
+			`note: 403 treated as missing (${chunksForbidden} ${chunksForbidden === 1 ? "chunk" : "chunks"})\n`,
+		);
 	if (process.stderr.isTTY && !flags.has("quiet")) await write(process.stderr, footerOf(result.stats));
 }
 

@@ -2,6 +2,7 @@
 
 import { open, readdir, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { parseRange } from "./ranges.js";
 
 /** Fetches `http(s):` by Node's own fetch and `file:` from disk. */
 export async function fetchAny(url: string, options: RequestInit = {}): Promise<Response> {
@@ -34,13 +35,4 @@ async function listing(path: string): Promise<Response> {
 	const entries = await readdir(path, { withFileTypes: true });
 	const links = entries.map((e) => `<a href="${encodeURIComponent(e.name)}${e.isDirectory() ? "/" : ""}"></a>`);
 	return new Response(links.join("\n"), { headers: { "Content-Type": "text/html" } });
-}
-
-/** First byte and one past the last, of a single range; undefined for the whole. */
-function parseRange(header: string | null, size: number): [number, number] | "outside" | undefined {
-	const match = header?.match(/^bytes=(\d*)-(\d*)$/);
-	if (!match || (!match[1] && !match[2])) return undefined;
-	const start = match[1] ? Number(match[1]) : Math.max(0, size - Number(match[2]));
-	const end = match[1] && match[2] ? Math.min(size, Number(match[2]) + 1) : size;
-	return start < end ? [start, end] : "outside";
 }

@@ -4,6 +4,7 @@
  */
 
 import { type ErrorDetails, toError, ZarrscopeError } from "../errors.js";
+import type { LocalFiles } from "./fetch-local.js";
 import type { CoreFunction, Reply, Request } from "./protocol.js";
 import type { WorkerHandle } from "./spawn.js";
 
@@ -58,6 +59,11 @@ export class Member {
 	/** Lets the worker forget a plan. */
 	forget(key: string): void {
 		this.#post({ type: "forget", key });
+	}
+
+	/** Gives the worker files at hand; none: lets it forget them. */
+	files(key: string, files: LocalFiles | undefined): void {
+		this.#post({ type: "files", key, files });
 	}
 
 	/** Works off units, whose chunks lie at `places` unless the store has them by key. Aborting the signal ends the worker's requests. */

@@ -4,6 +4,7 @@
  */
 
 import { ZarrscopeError } from "../errors.js";
+import type { LocalFiles } from "./fetch-local.js";
 import { Member } from "./member.js";
 import { loadSpawner, type Spawner, type WasmSource } from "./spawn.js";
 
@@ -29,12 +30,15 @@ export class Pool {
 	#module: Promise<WebAssembly.Module> | undefined;
 	#coordinator: Promise<Member> | undefined;
 	#computing: (Promise<Member> | undefined)[] = [];
+	/** Files at hand, which every worker gets, later ones too. */
+	readonly #files: Map<string, LocalFiles>;
 	#closed = false;
 	/** Workers that died and were replaced since the start. */
 	replaced = 0;
 
-	constructor(options: PoolOptions = {}) {
+	constructor(options: PoolOptions = {}, files = new Map<string, LocalFiles>()) {
 		this.#options = options;
+		this.#files = files;
 	}
 
 	/** How many computing workers there are to be. */
@@ -74,6 +78,17 @@ export class Pool {
 		return this.#computing[at];
 	}
 
+	/** Makes files at hand known as `local://KEY/…`; none: forgets them. */
+	files(key: string, files: LocalFiles | undefined): void {
+		if (files) this.#files.set(key, files);
+		else this.#files.delete(key);
+		for (const member of [this.#coordinator, ...this.#computing])
+			member?.then(
+				(m) => m.files(key, files),
+				() => {},
+			);
+	}
+
 	/** Replaces an idle worker that has grown too large. */
 	async recycle(at: number): Promise<void> {
 		if (!this.#computing[at]) return;
@@ -105,6 +120,7 @@ export class Pool {
 			const [host, module] = await Promise.all([this.#host(), this.module()]);
 			if (this.#closed) throw new ZarrscopeError({ code: "worker_crashed", message: "the pool is closed" });
 			const member = new Member(host.spawn(this.#options.workerUrl), module, host.suffixRanges);
+			for (const [key, files] of this.#files) member.files(key, files);
 			member.onDeath = () => {
 				if (!this.#closed) this.replaced += 1;
 				onDeath();

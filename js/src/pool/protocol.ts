@@ -1,6 +1,7 @@
 /** What crosses between the pool and its workers: plain values, each request with a number that its answer carries. */
 
 import type { ErrorDetails } from "../errors.js";
+import type { LocalFiles } from "./fetch-local.js";
 
 /** Functions of the core that a worker runs on request; see `src/wasm` for what they take and give. */
 export type CoreFunction =
@@ -23,6 +24,7 @@ export type Request =
 	| { type: "add"; id: number; run: number; partials: [number, Uint8Array][] }
 	| { type: "plan"; key: string; plan: Uint8Array }
 	| { type: "forget"; key: string }
+	| { type: "files"; key: string; files: LocalFiles | undefined }
 	| { type: "units"; id: number; key: string; ordinals: number[]; places: Uint8Array | undefined }
 	| { type: "cancel"; id: number }
 	| { type: "ping" };
@@ -40,6 +42,8 @@ export interface BatchResult {
 	partials: [number, Uint8Array][];
 	chunks: number;
 	missing: number;
+	/** Of these, how many were answered with 403. */
+	forbidden: number;
 	requests: number;
 	bytesFetched: number;
 	bytesDecoded: number;

@@ -25,6 +25,8 @@ export interface Stats {
 	chunks: number;
 	/** Of these, how many the store did not have: they count as fill values. */
 	chunksMissing: number;
+	/** Of these, how many the server answered with 403, as S3 does for missing keys of a bucket that may not be listed. */
+	chunksForbidden: number;
 	requests: number;
 	bytesFetched: number;
 	bytesDecoded: number;
@@ -80,7 +82,7 @@ class Run {
 	readonly #started = performance.now();
 	readonly #key = `run-${++lastRun}`;
 	readonly #stop = new AbortController();
-	#stats = { chunks: 0, chunksMissing: 0, requests: 0, bytesFetched: 0, bytesDecoded: 0 };
+	#stats = { chunks: 0, chunksMissing: 0, chunksForbidden: 0, requests: 0, bytesFetched: 0, bytesDecoded: 0 };
 	#coordinator: Member | undefined;
 
 	constructor(pool: Pool, options: RunOptions) {
@@ -181,6 +183,7 @@ class Run {
 				report(ordinals, done.chunks);
 				this.#stats.chunks += done.chunks;
 				this.#stats.chunksMissing += done.missing;
+				this.#stats.chunksForbidden += done.forbidden;
 				this.#stats.requests += done.requests;
 				this.#stats.bytesFetched += done.bytesFetched;
 				this.#stats.bytesDecoded += done.bytesDecoded;

@@ -4,6 +4,7 @@
  */
 
 import init, * as core from "../../wasm/zarrscope.js";
+import { fetchLocal, type LocalFiles } from "./fetch-local.js";
 import type { BatchResult, Reply, Request } from "./protocol.js";
 
 /** What differs between hosts. */
@@ -15,12 +16,15 @@ export interface Host {
 /** Gives the function that handles messages. It may be called before the core is ready. */
 export function createWorker(host: Host): (request: Request) => void {
 	const plans = new Map<string, Uint8Array>();
+	const files = new Map<string, LocalFiles>();
+	const fetchAll = (url: string, options: RequestInit) =>
+		url.startsWith("local:") ? fetchLocal(files, url, options) : host.fetch(url, options);
 	const running = new Map<number, AbortController>();
 	let ready: Promise<unknown> = Promise.resolve();
 
 	async function start(module: WebAssembly.Module, suffixRanges: boolean): Promise<void> {
 		await init({ module_or_path: module });
-		core.setHost(host.fetch, suffixRanges, (message: string) => host.post({ type: "crashed", message }));
+		core.setHost(fetchAll, suffixRanges, (message: string) => host.post({ type: "crashed", message }));
 	}
 
 	async function units({ id, key, ordinals, places }: Extract<Request, { type: "units" }>): Promise<void> {
@@ -66,6 +70,10 @@ export function createWorker(host: Host): (request: Request) => void {
 				return;
 			case "forget":
 				plans.delete(request.key);
+				return;
+			case "files":
+				if (request.files) files.set(request.key, request.files);
+				else files.delete(request.key);
 				return;
 			case "cancel":
 				running.get(request.id)?.abort();
