@@ -2,6 +2,7 @@
 
 use super::{ObjectPlace, Place, References, Sites};
 use crate::error::{Code, Error, Result, to_usize, too_large};
+use crate::meta::MAX_CHUNK_BYTES;
 use crate::store::{ByteRange, Store};
 use futures::future::{FutureExt, LocalBoxFuture};
 use std::rc::Rc;
@@ -51,7 +52,9 @@ pub async fn read_object(
     range: ByteRange,
     limit_bytes: u64,
 ) -> Result<Vec<u8>> {
-    place.check(limit_bytes)?;
+    // Of a wrapped key all must be unwrapped to have a part of it.
+    let unwrapped = if range == ByteRange::All { limit_bytes } else { MAX_CHUNK_BYTES };
+    place.check(unwrapped)?;
     let store = sites.at(&place.address)?;
     let plain = place.form == super::Form::Plain;
     let wanted = if plain { narrowed(place, range)? } else { place.range() };
@@ -60,7 +63,7 @@ pub async fn read_object(
     if plain {
         return Ok(stored);
     }
-    part_of(place.unwrap(stored, limit_bytes)?, range, limit_bytes)
+    part_of(place.unwrap(stored, unwrapped)?, range, limit_bytes)
 }
 
 /// The object is not where the table says.
