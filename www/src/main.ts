@@ -1,8 +1,9 @@
 /** The dashboard: makes the views, and keeps the address and the question the same. */
 
-import { init } from "zarrscope";
+import { type Files, init, registerFiles } from "zarrscope";
 import { Asker } from "./asker.js";
 import { fill, h } from "./dom.js";
+import { isLocal, LOST_NOTICE } from "./local-source.js";
 import { NO_QUESTION, type Question } from "./question.js";
 import { withoutSecrets } from "./secrets.js";
 import { type State, Store } from "./state.js";
@@ -13,6 +14,7 @@ import { datasetView } from "./views/dataset-view.js";
 import { errorPanel } from "./views/error-panel.js";
 import { figure } from "./views/figure.js";
 import { header } from "./views/header.js";
+import { localData } from "./views/local-data.js";
 import { notices } from "./views/notices.js";
 import { operationControls } from "./views/operation-controls.js";
 import { runControls } from "./views/run-controls.js";
@@ -30,6 +32,13 @@ const open = (wanted: string) => {
 	const { removed } = withoutSecrets(source);
 	const notice = `Links to this page leave out what may be secret in the address: ${removed.join(", ")}.`;
 	void asker.open({ ...NO_QUESTION, source }, false, removed.length > 0 ? [notice] : []);
+};
+const openFiles = async (files: Files | Promise<Files>) => {
+	try {
+		open(await registerFiles(await files));
+	} catch (error) {
+		store.update({ failure: { error, of: "open" } });
+	}
 };
 const retry = ({ of }: { of: "open" | "run" }) => {
 	const { question } = store.state;
@@ -63,6 +72,7 @@ function layout(): void {
 		app,
 		header(),
 		sourceBar(store, open),
+		localData((files) => void openFiles(files)),
 		samples(store),
 		h(
 			"main",
@@ -121,7 +131,9 @@ async function start(): Promise<void> {
 	layout();
 	followQuestion();
 	addEventListener("hashchange", followAddress);
-	const { asks, notices, question } = fromHash(location.hash);
+	const read = fromHash(location.hash);
+	const lost = isLocal(read.question.source);
+	const { asks, notices, question } = lost ? { ...read, notices: [LOST_NOTICE], question: NO_QUESTION } : read;
 	if (question.source) void asker.open(question, asks, notices);
 	const found = await readSamples();
 	store.update({ samples: found });

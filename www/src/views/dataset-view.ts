@@ -40,7 +40,12 @@ export function datasetView(store: Store, asker: Asker): HTMLElement {
 
 /** The last part of the address, as people call the store. */
 function nameOf({ info }: Dataset): string {
-	return info.source.replace(/\/+$/, "").split("/").pop() || info.source;
+	const name = info.source.replace(/\/+$/, "").split("/").pop() || info.source;
+	try {
+		return decodeURIComponent(name);
+	} catch {
+		return name;
+	}
 }
 
 function markCurrent(body: HTMLElement, variable: string): void {

@@ -2,6 +2,7 @@
 
 import { drawPlot, type PlotLayout, type PlotOptions } from "zarrscope";
 import { h } from "../dom.js";
+import { count } from "../format.js";
 import type { Shown, Store } from "../state.js";
 import { onThemeChange, shownTheme } from "../theme.js";
 import { selectionText, titleOf } from "../title.js";
@@ -85,8 +86,8 @@ export function figure(store: Store): HTMLElement {
 			stage.hidden = shown === undefined;
 			empty.hidden = shown !== undefined;
 			empty.textContent = opening || phase === "running" ? "Loading…" : "No figure yet.";
-			badge.textContent = shown?.partial === undefined ? "" : `partial: ${Math.floor(shown.partial * 100)} % of chunks`;
-			badge.hidden = shown?.partial === undefined;
+			badge.textContent = shown ? badgeOf(shown) : "";
+			badge.hidden = badge.textContent === "";
 			caption.textContent = shown ? captionOf(shown) : "";
 		},
 	);
@@ -108,6 +109,13 @@ export function figure(store: Store): HTMLElement {
 export function plotOptions({ geometry, partial, question, result }: Shown): PlotOptions {
 	const mark = partial === undefined ? "" : ` (partial: ${Math.floor(partial * 100)} %)`;
 	return { theme: shownTheme(), title: titleOf(question, result) + mark, ...(geometry ? { geometry } : {}) };
+}
+
+/** What a reader of the picture must know before anything else. */
+function badgeOf({ partial, result }: Shown): string {
+	if (partial !== undefined) return `partial: ${Math.floor(partial * 100)} % of chunks`;
+	const { chunksForbidden } = result.stats;
+	return chunksForbidden > 0 ? `403 treated as missing (${count(chunksForbidden, "chunk")})` : "";
 }
 
 function captionOf({ question, result }: Shown): string {

@@ -79,14 +79,17 @@ function statusText({ dataset, opening, phase, question, shown }: State): string
 function doneText({
 	chunks,
 	chunksMissing,
+	chunksForbidden,
 	bytesFetched,
 	seconds,
 }: {
 	chunks: number;
 	chunksMissing: number;
+	chunksForbidden: number;
 	bytesFetched: number;
 	seconds: number;
 }): string {
 	const missing = chunksMissing > 0 ? ` (${integer(chunksMissing)} not stored: fill values)` : "";
-	return `Done: ${count(chunks, "chunk")}${missing}, ${bytes(bytesFetched)} fetched, ${seconds.toFixed(seconds < 1 ? 2 : 1)} s.`;
+	const forbidden = chunksForbidden > 0 ? ` 403 treated as missing (${count(chunksForbidden, "chunk")}).` : "";
+	return `Done: ${count(chunks, "chunk")}${missing}, ${bytes(bytesFetched)} fetched, ${seconds.toFixed(seconds < 1 ? 2 : 1)} s.${forbidden}`;
 }

@@ -2,6 +2,7 @@
 
 import { plotPNG, plotSVG } from "zarrscope";
 import { h } from "../dom.js";
+import { isLocal, LOCAL_LINK_NOTE } from "../local-source.js";
 import { documentText, fileName, provenanceOf, withPngText, withSvgMetadata } from "../provenance.js";
 import { arrayOf } from "../question.js";
 import { resultFile } from "../result-file.js";
@@ -65,12 +66,17 @@ export function saveMenu(store: Store, canvas: HTMLCanvasElement): HTMLElement {
 	const copyLink = () => {
 		const { hash, removed } = toHash(store.state.question);
 		const note = removed.length > 0 ? ` Left out, since it may be secret: ${removed.join(", ")}.` : "";
-		return copy("Link", new URL(hash, location.href).href, note);
+		const local = isLocal(store.state.question.source) ? LOCAL_LINK_NOTE : "";
+		return copy("Link", new URL(hash, location.href).href, note + local);
 	};
 	const copyDocument = () => {
 		const { dataset, question } = store.state;
 		return dataset && question.variable
-			? copy("Document", documentText(arrayOf(question, dataset).toSpec()))
+			? copy(
+					"Document",
+					documentText(arrayOf(question, dataset).toSpec()),
+					isLocal(question.source) ? " Its source stands for files on this machine: put their path there." : "",
+				)
 			: undefined;
 	};
 	const file = (format: Format) =>
