@@ -63,7 +63,7 @@ pub struct Address {
     query: Option<String>,
     format: Format,
     /// The bucket that it lies in, if it lies in one.
-    bucket: Option<Bucket>,
+    bucket: Option<Box<Bucket>>,
     /// A key that was read when the store was opened: whether it still can be read tells a missing key that is answered
     /// with 403 from a signature that has expired.
     witness: Option<String>,
@@ -108,7 +108,14 @@ impl Address {
             None if last.ends_with(".zip") => Format::Zip,
             None => Format::Zarr,
         };
-        Ok(Address { base, query, format, bucket, witness: None, headers: storage.headers.clone() })
+        Ok(Address {
+            base,
+            query,
+            format,
+            bucket: bucket.map(Box::new),
+            witness: None,
+            headers: storage.headers.clone(),
+        })
     }
 
     /// What lies here, as far as the address tells.
@@ -145,7 +152,8 @@ impl Address {
         };
         let (base, bucket) = reach(&path, storage)?;
         let headers = BTreeMap::new();
-        let mut object = Address { base, query, format: Format::Zarr, bucket, witness: None, headers };
+        let mut object =
+            Address { base, query, format: Format::Zarr, bucket: bucket.map(Box::new), witness: None, headers };
         let (here, there) = (origin(&self.base), origin(&object.base));
         let private = there.starts_with("file:") && !here.starts_with("file:");
         if private || (there.starts_with("local:") && here != there) {
@@ -230,13 +238,21 @@ impl Address {
 
     /// The same store through another door, if there is one: Google's JSON interface needs no CORS settings of the bucket.
     pub fn other_door(&self) -> Option<Self> {
-        let bucket = self.bucket.as_ref().and_then(Bucket::other_door)?;
-        Some(Address { bucket: Some(bucket), ..self.clone() })
+        let bucket = self.bucket.as_ref().and_then(|bucket| bucket.other_door())?;
+        Some(Address { bucket: Some(Box::new(bucket)), ..self.clone() })
+    }
+
+    /// Whether an address is a key's, as this one is reached.
+    pub fn leads_to(&self, url: &str) -> bool {
+        match self.bucket.as_ref().filter(|bucket| bucket.json) {
+            Some(bucket) => url.starts_with(&bucket.json_object("")),
+            None => url.starts_with(&self.base),
+        }
     }
 
     /// Which bucket this lies in.
     pub fn bucket_id(&self) -> Option<String> {
-        self.bucket.as_ref().map(Bucket::id)
+        self.bucket.as_ref().map(|bucket| bucket.id())
     }
 
     /// A key that was read when the store was opened.

@@ -53,9 +53,13 @@ impl HttpStore {
                 return Err(Error::new(Code::Aborted, "cancelled"));
             }
             // Where there is another door, knocking at this one again only costs time.
-            let fork = !self.reached.get() && self.address.borrow().other_door().is_some();
+            let address = self.address.borrow().clone();
+            let fork = !self.reached.get() && address.other_door().is_some();
             let failure = match failure {
-                Failure::Passing(error, _) if fork && error.code() == Code::Cors => {
+                Failure::Passing(error, _) if error.code() == Code::Cors && !address.leads_to(url) => {
+                    Failure::Final(error)
+                }
+                Failure::Passing(error, _) if error.code() == Code::Cors && fork => {
                     match self.diagnose(url, error).await {
                         error if error.code() == Code::Cors => Failure::Final(error),
                         error => Failure::Passing(error, None),
