@@ -153,4 +153,5 @@ impl References for ZipFile {
 const _: () = assert!(TAIL_BYTES > END_BYTES as u64 + MAX_EXTRA_BYTES);
 
 #[cfg(test)]
+#[allow(clippy::indexing_slicing)]
 mod tests;
