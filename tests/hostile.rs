@@ -186,7 +186,7 @@ fn documents_that_are_no_json() {
         if !what.contains("NaN") && !what.contains("shape") {
             // One spoilt array does not close the store.
             let source = frugally(&what, 0, || try_open(store).expect("a store"));
-            let error = source.tree.array("v").unwrap().readable().err().expect("no attributes");
+            let error = source.tree.array("v").unwrap().readable().expect_err("no attributes");
             assert_eq!(error.code(), Code::InvalidMetadata, ".zattrs {what}: {error}");
             assert!(source.tree.array("ok").unwrap().readable().is_ok());
         }
