@@ -171,7 +171,7 @@ impl Address {
     pub fn below(&self, key: &str) -> Self {
         let mut base = format!("{}/", self.base);
         encode_path(key, &mut base);
-        let bucket = self.bucket.as_ref().map(|bucket| bucket.below(key));
+        let bucket = self.bucket.as_ref().map(|bucket| Box::new(bucket.below(key)));
         Address { base, bucket, format: Format::Zarr, witness: None, ..self.clone() }
     }
 
