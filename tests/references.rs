@@ -3,6 +3,10 @@
 
 mod common;
 
+#[global_allocator]
+static ALLOCATOR: common::alloc::Counting = common::alloc::Counting;
+
+use common::alloc::peak;
 use common::elements::stored_bytes;
 use common::sites::MemorySites;
 use common::{block_on, document, read_json, root, shared_data};
@@ -353,4 +357,22 @@ fn spoilt_parquet() {
             }
         }
     }
+}
+
+/// A table that somebody really has: many chunks of many files. It takes its document once, and little more.
+#[test]
+fn many_references_in_little_memory() {
+    const N: usize = 200_000;
+    let mut document = format!("{{\"version\": 1, \"refs\": {{\"a/.zarray\": {}", zarray(&[N as u64], &[1]));
+    for i in 0..N {
+        let file = i / 24;
+        document += &format!(",\"a/{i}\": [\"https://h.example/data/of/hours/{file:06}.nc\", {}, 1]", 1000 * (i % 24));
+    }
+    document += "}}";
+    let sites = MemorySites::default();
+    let len = document.len();
+    sites.put(TABLE, document);
+    let (source, most) = peak(|| sites.open(TABLE, &Storage::default()).map(drop));
+    assert_eq!(source.err().map(|e| e.code()), Some(Code::NotFound), "there is no group");
+    assert!(most < len + 140 * N, "{most} bytes for a document of {len}");
 }

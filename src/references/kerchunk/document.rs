@@ -2,7 +2,7 @@
 //!
 //! Spec: <https://fsspec.github.io/kerchunk/spec.html>, and what fsspec's ReferenceFileSystem makes of it.
 
-use super::generate::Pattern;
+use super::generate::{MAX_GENERATED, Pattern};
 use super::table::{Builder, Table};
 use super::template::{Scope, Template, Templates};
 use crate::error::{Error, Result, invalid_metadata, unsupported};
@@ -75,8 +75,9 @@ fn parse_text(text: &str, version: &Version) -> Result<Table> {
         let expand = |url: &str| url.contains("{{").then(|| Template::parse(url)?.expand(&scope)).transpose();
         builder.expand_urls(expand)?;
     }
+    let mut left = MAX_GENERATED;
     for pattern in &head.r#gen {
-        pattern.generate(&templates, &mut builder)?;
+        pattern.generate(&templates, &mut builder, &mut left)?;
     }
     Ok(builder.finish())
 }

@@ -1,11 +1,14 @@
 //! References that are generated: a pattern of keys, addresses, offsets and lengths over dimensions.
 
 use super::expression::Value;
-use super::table::{Builder, MAX_REFERENCES};
+use super::table::Builder;
 use super::template::{Scope, Template, Templates};
 use crate::error::{Error, Result, invalid_metadata, too_large};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
+
+/// The most references that a document may generate: a few bytes must not make gigabytes.
+pub const MAX_GENERATED: u64 = 1_000_000;
 
 /// One entry of `gen`.
 #[derive(Deserialize)]
@@ -67,17 +70,14 @@ impl Run {
 }
 
 impl Pattern {
-    /// Adds what the pattern stands for.
+    /// Adds what the pattern stands for, and takes its number off what is `left`.
     ///
     /// # Errors
     /// `too_large` before anything is generated; what the templates give.
-    pub fn generate(&self, templates: &Templates, builder: &mut Builder) -> Result<()> {
+    pub fn generate(&self, templates: &Templates, builder: &mut Builder, left: &mut u64) -> Result<()> {
         let runs = self.dimensions.iter().map(|(name, json)| Run::parse(name, json)).collect::<Result<Vec<_>>>()?;
         let count = runs.iter().fold(1u64, |n, run| n.saturating_mul(run.len()));
-        let all = builder.len().saturating_add(count);
-        if all > MAX_REFERENCES {
-            return Err(too_large("generated references", all, MAX_REFERENCES));
-        }
+        *left = left.checked_sub(count).ok_or_else(|| too_large("generated references", count, *left))?;
         let (key, url) = (Template::parse(&self.key)?, Template::parse(&self.url)?);
         let part = match (&self.offset, &self.length) {
             (None, None) => None,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 /// The most references of one table.
-pub const MAX_REFERENCES: u64 = 10_000_000;
+const MAX_REFERENCES: u64 = 10_000_000;
 /// The most text, of keys, inline data and addresses together.
 const MAX_TEXT_BYTES: u64 = 512 << 20;
 
@@ -131,11 +131,6 @@ impl Builder {
         self.push(key, target)
     }
 
-    /// How many references there are so far.
-    pub fn len(&self) -> u64 {
-        self.entries.len() as u64
-    }
-
     /// Addresses as they were written, rewritten in place: each once.
     ///
     /// # Errors
@@ -169,8 +164,9 @@ impl Builder {
     }
 
     fn push(&mut self, key: &str, target: Target) -> Result<()> {
-        if self.len() >= MAX_REFERENCES {
-            return Err(too_large("references of a table", self.len() + 1, MAX_REFERENCES));
+        let count = self.entries.len() as u64;
+        if count >= MAX_REFERENCES {
+            return Err(too_large("references of a table", count + 1, MAX_REFERENCES));
         }
         let key = self.keep(key)?;
         self.entries.push(Entry { key, target });
