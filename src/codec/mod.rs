@@ -4,6 +4,7 @@
 //! that one rule removes decompression bombs, short reads and most lying headers.
 #![deny(clippy::indexing_slicing, unsafe_code)]
 
+mod aec;
 mod base64;
 mod blosc;
 mod blosclz;
@@ -11,17 +12,22 @@ mod bz2;
 mod cast_value;
 mod checksum;
 mod deflate;
+mod grib;
 mod lz4;
 mod lzma;
 mod lzw;
+mod msb;
 mod numeric;
 mod packbits;
+mod pcodec;
 mod pipeline;
 mod predictor;
 mod sharding;
 mod shuffle;
 mod sizes;
+mod szip;
 mod transpose;
+mod zfp;
 mod zstd;
 
 pub use blosc::decode_blosc;

@@ -1,20 +1,25 @@
 //! A chunk through its codecs, last to first, each told the size that its output must have.
 
+use super::aec::decode_aec;
 use super::base64::decode_base64;
 use super::bz2::decode_bz2;
 use super::cast_value::{decode_cast_value, decode_scale_offset};
 use super::checksum::{decode_checksum, decode_crc32c};
 use super::deflate::{decode_gzip, decode_zlib, inflate_raw};
+use super::grib::decode_grib;
 use super::lz4::{decode_lz4, decode_lz4_block};
 use super::lzma::decode_lzma;
 use super::lzw::decode_lzw;
 use super::numeric::{decode_as_type, decode_delta, decode_fixed_scale_offset};
 use super::packbits::{decode_runs, unpack_bits};
+use super::pcodec::decode_pcodec;
 use super::predictor::{decode_bit_shuffle, decode_rows_delta, decode_rows_shuffle};
 use super::sharding::decode_shard;
 use super::shuffle::unshuffle;
 use super::sizes::{Stage, stages};
+use super::szip::decode_szip;
 use super::transpose::decode_transpose;
+use super::zfp::decode_zfp;
 use super::zstd::decode_zstd;
 use super::{buffer, decode_blosc, wrong_length};
 use crate::array::{DType, Endian};
@@ -99,6 +104,11 @@ fn decode_one(codec: &CodecSpec, input: Vec<u8>, stage: &Stage) -> Result<Vec<u8
         CodecSpec::TiffPackBits => decode_runs(&input, expected),
         CodecSpec::Crc32c(location) => decode_crc32c(input, *location),
         CodecSpec::Checksum(kind, location) => decode_checksum(input, kind, *location),
+        CodecSpec::Pcodec => decode_pcodec(&input, expected),
+        CodecSpec::Zfpy => decode_zfp(&input, expected),
+        CodecSpec::Aec(spec) => decode_aec(&input, spec, expected),
+        CodecSpec::Szip(spec) => decode_szip(&input, spec, expected),
+        CodecSpec::Grib(spec) => decode_grib(&input, spec, expected),
     }
 }
 

@@ -53,6 +53,11 @@ pub fn growth(codec: &CodecSpec) -> Growth {
         | CodecSpec::Lzw
         | CodecSpec::TiffPackBits
         | CodecSpec::Lz4Block
+        | CodecSpec::Pcodec
+        | CodecSpec::Zfpy
+        | CodecSpec::Aec(_)
+        | CodecSpec::Szip(_)
+        | CodecSpec::Grib(_)
         | CodecSpec::Sharding(_) => Growth::Bounded,
     }
 }

@@ -11,8 +11,8 @@ mod v2;
 mod v3;
 
 pub use codecs::{
-    BitShuffle, ByteShuffle, CastValue, Checksum, CodecSpec, IndexLocation, LzmaFilter, LzmaFormat, OutOfRange,
-    Rounding, Rows, ScaleOffset, ShardSpec, TypePair, parse_v3_chain,
+    AecSpec, BitShuffle, ByteShuffle, CastValue, Checksum, CodecSpec, GribPart, GribSpec, IndexLocation, LzmaFilter,
+    LzmaFormat, OutOfRange, Rounding, Rows, ScaleOffset, ShardSpec, SzipSpec, TypePair, parse_v3_chain,
 };
 pub use json::{json_text, parse_json, quote_non_finite};
 pub use keys::ChunkKeys;

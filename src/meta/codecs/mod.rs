@@ -7,6 +7,7 @@
 
 mod array;
 mod cast;
+mod heavy;
 mod image;
 mod numeric;
 mod parse;
@@ -14,6 +15,7 @@ mod shard;
 mod stream;
 
 pub use cast::{CastValue, OutOfRange, Rounding, ScaleOffset};
+pub use heavy::{AecSpec, GribPart, GribSpec, SzipSpec};
 pub use image::{BitShuffle, ByteShuffle, Rows};
 pub use numeric::TypePair;
 pub use parse::parse_v3_chain;
@@ -97,6 +99,16 @@ pub enum CodecSpec {
     Crc32c(IndexLocation),
     /// bytes → bytes: any other checksum in 4 bytes.
     Checksum(Checksum, IndexLocation),
+    /// array → bytes in Zarr v3, where `bytes` is written out before it: pco's numbers say their type (numcodecs).
+    Pcodec,
+    /// array → bytes in Zarr v3, likewise: zfp blocks behind a full header (numcodecs).
+    Zfpy,
+    /// bytes → bytes: CCSDS 121.0-B (imagecodecs).
+    Aec(AecSpec),
+    /// bytes → bytes: HDF5's szip (imagecodecs).
+    Szip(SzipSpec),
+    /// array → bytes in Zarr v3, likewise: a GRIB2 message (kerchunk).
+    Grib(GribSpec),
 }
 
 impl CodecSpec {
@@ -132,6 +144,11 @@ impl CodecSpec {
             CodecSpec::Lz4Block => "imagecodecs_lz4",
             CodecSpec::Crc32c(_) => "crc32c",
             CodecSpec::Checksum(kind, _) => kind.name(),
+            CodecSpec::Pcodec => "pcodec",
+            CodecSpec::Zfpy => "zfpy",
+            CodecSpec::Aec(_) => "imagecodecs_aec",
+            CodecSpec::Szip(_) => "imagecodecs_szip",
+            CodecSpec::Grib(_) => "grib",
         }
     }
 
@@ -158,6 +175,7 @@ impl CodecSpec {
             CodecSpec::Blosc | CodecSpec::Gzip | CodecSpec::Zlib | CodecSpec::Zstd | CodecSpec::Lz4 => true,
             CodecSpec::Bz2 | CodecSpec::Deflate | CodecSpec::Lzma(_) | CodecSpec::Lzw => true,
             CodecSpec::TiffPackBits | CodecSpec::Lz4Block => true,
+            CodecSpec::Pcodec | CodecSpec::Zfpy | CodecSpec::Aec(_) | CodecSpec::Szip(_) | CodecSpec::Grib(_) => true,
             CodecSpec::Sharding(spec) => spec.codecs.iter().any(CodecSpec::is_compressor),
             _ => false,
         }

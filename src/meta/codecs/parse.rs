@@ -1,15 +1,15 @@
 //! From a name and its configuration to a codec: one line per name, the reading of configurations by family.
 
-use super::{CodecSpec, IndexLocation, LzmaFormat, array, cast, image, numeric, shard, stream};
-use crate::array::DType;
+use super::{CodecSpec, IndexLocation, LzmaFormat, array, cast, heavy, image, numeric, shard, stream};
+use crate::array::{DType, Endian};
 use crate::error::{Code, Error, Result, invalid_metadata, unsupported};
 use serde_json::{Map, Value};
 
 /// The codecs that can be decoded, for messages.
 const KNOWN: &str = "bytes, blosc, gzip, zlib, zstd, lz4, bz2, lzma, base64, crc32c, crc32, adler32, fletcher32, \
     jenkins_lookup3, transpose, shuffle, delta, fixedscaleoffset, astype, quantize, bitround, packbits, \
-    cast_value, scale_offset, sharding_indexed, and imagecodecs_ with bitshuffle, blosc, byteshuffle, bz2, deflate, \
-    delta, floatpred, lz4, lzma, lzw, packbits, quantize, zlib, zlibng, zstd";
+    cast_value, scale_offset, sharding_indexed, pcodec, zfpy, grib, and imagecodecs_ with aec, bitshuffle, blosc, \
+    byteshuffle, bz2, deflate, delta, floatpred, lz4, lzma, lzw, packbits, quantize, szip, zlib, zlibng, zstd";
 
 /// A codec's configuration, and what stands around it.
 pub struct Config<'a> {
@@ -89,6 +89,10 @@ pub fn parse_v3_chain(codecs: &[Value], dtype: DType) -> Result<Vec<CodecSpec>> 
     for codec in codecs {
         let codec = CodecSpec::parse_v3(codec, dtype)?;
         dtype = codec.encoded_dtype(dtype);
+        if matches!(codec, CodecSpec::Pcodec | CodecSpec::Zfpy | CodecSpec::Grib(_)) {
+            // These turn an array into bytes for themselves: the order of its bytes is written out, as v2 does.
+            chain.push(CodecSpec::Bytes(Endian::Little));
+        }
         chain.push(codec);
     }
     Ok(chain)
@@ -128,6 +132,11 @@ fn parse(config: &Config) -> Result<CodecSpec> {
         "imagecodecs_byteshuffle" => image::byte_shuffle(config),
         "imagecodecs_bitshuffle" => image::bit_shuffle(config),
         "pickle" => Err(unsupported("pickle, which would run a stranger's code")),
+        "pcodec" => Ok(CodecSpec::Pcodec),
+        "zfpy" => Ok(CodecSpec::Zfpy),
+        "imagecodecs_aec" => heavy::aec(config),
+        "imagecodecs_szip" => heavy::szip(config),
+        "grib" => heavy::grib(config),
         _ => {
             let message = format!("the codec {:?} is not known; known are {KNOWN}", config.full_name);
             Err(Error::new(Code::UnknownCodec, message))
