@@ -1,12 +1,12 @@
 """Cases of labelled analysis and the answers that xarray gives: what judges every operation of a document.
 
-Writes ``tests/fixtures/analysis/`` (see its README.md): stores, and one file of cases per operation. The output is deterministic. Run, from anywhere:
+Writes ``tests/fixtures/analysis/`` (see its README.md): stores, one file of cases per operation, the output is deterministic. Run, from anywhere:
 
     python -m venv /tmp/venv
     /tmp/venv/bin/pip install -r tests/generate/requirements-analysis.txt
     /tmp/venv/bin/python tests/generate/analysis [stores] [cases]
 
-Without words, both are made. flox and bottleneck must not be installed: they change xarray's sums.
+Without words, all four are made. flox and bottleneck must not be installed: they change xarray's sums.
 """
 
 import importlib.metadata
@@ -17,6 +17,7 @@ import sys
 from pathlib import Path
 
 import answers
+import cases_groups
 import cases_moments
 import stores
 
@@ -35,7 +36,7 @@ def write_cases():
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     versions = {p: importlib.metadata.version(p) for p in PACKAGES}
-    for part in (cases_moments,):
+    for part in (cases_moments, cases_groups):
         for op, cases in part.all_cases():
             lines, seen = [], set()
             for name, store, variable, select, steps in cases:

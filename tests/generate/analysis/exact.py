@@ -176,7 +176,7 @@ def regression(x, y):
     if n == 2:
         return [rounded(slope), rounded(intercept), 0.0, 1.0 if y[0] == y[1] else 0.0]
     if yy == 0:
-        return [0.0, rounded(intercept), 0.0, 1.0]
+        return [0.0, rounded(intercept), NAN, NAN]  # r is 0 / 0
     rest = yy - xy * xy / xx  # the sum of squared residuals
     df = n - 2
     share = rest / yy  # 1 − r², which is also df / (df + t²)

@@ -15,6 +15,7 @@ def targets(spec):
     """A list as it is; from, to, step as from + i × step, `to` included up to a billionth of a step."""
     if isinstance(spec, list):
         return np.array(spec, dtype="f8")
+    spec = {k: float(v) for k, v in spec.items()}
     count = int(np.floor((spec["to"] - spec["from"]) / spec["step"] + 1e-9)) + 1
     return spec["from"] + np.arange(count) * spec["step"]
 
@@ -48,7 +49,33 @@ def interpolated(da, lat, lon, to_lat, to_lon, method):
         start = da[lon].values[0]
         da = xr.concat([last.assign_coords({lon: last[lon] - 360}), da, first.assign_coords({lon: first[lon] + 360})], lon)
         turned = to_lon - 360 * np.floor((to_lon - start) / 360)
-    return da.interp({lat: to_lat, lon: turned}, method=method).assign_coords({lat: to_lat, lon: to_lon})
+    answer = da.interp({lat: to_lat, lon: turned}, method=method).assign_coords({lat: to_lat, lon: to_lon})
+    by_hand(da.sortby([lat, lon]).transpose(..., lat, lon), to_lat, turned, method, answer.transpose(..., lat, lon).values)
+    return answer
+
+
+def by_hand(da, to_lat, to_lon, method, answer):
+    """The rules in words of their own: targets lie in (low, high], the first label belongs to the first interval.
+
+    bilinear: missing if any corner is, also one of no weight. nearest: half-way goes to the lower label. Nothing outside.
+    """
+    for i, y in enumerate(to_lat):
+        for j, x in enumerate(to_lon):
+            corners, shares = da.values, []
+            for axis_of, target in ((-2, y), (-1, x)):
+                labels = da[da.dims[axis_of]].values
+                inside = labels[0] <= target <= labels[-1]
+                if method == "nearest":
+                    at = [int(np.searchsorted((labels[1:] + labels[:-1]) / 2, target, side="left"))]
+                    shares.append([1.0])
+                else:
+                    high = int(np.clip(np.searchsorted(labels, target, side="left"), 1, labels.size - 1))
+                    at = [high - 1, high]
+                    share = (target - labels[high - 1]) / (labels[high] - labels[high - 1])
+                    shares.append([1 - share, share])
+                corners = corners.take(at, axis=axis_of) * (1.0 if inside else np.nan)
+            value = np.einsum("...ij,i,j->...", corners, *shares)
+            np.testing.assert_allclose(answer[..., i, j], value, rtol=1e-12)
 
 
 def edges(centres, limit=None):

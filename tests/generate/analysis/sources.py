@@ -45,9 +45,15 @@ def select(da, selection):
     return da
 
 
+def with_wide_labels(da):
+    """Labels in float64, too; after the selection, which compares them as they are stored."""
+    return da.assign_coords({c: wide(v) for c, v in da.coords.items() if v.dtype == "f4"})
+
+
 def variable(document, name=None):
     ds = dataset(document["source"])
-    return select(wide(ds[name or document["variable"]]), document.get("select", {}))
+    da = select(wide(ds[name or document["variable"]]), document.get("select", {}))
+    return with_wide_labels(da)
 
 
 def role(da):
@@ -114,4 +120,5 @@ def area(document, name):
 def weights(document, spec):
     """Weights as selected; a missing one is 0."""
     found = area(document, document["variable"]) if spec == "area" else wide(dataset(document["source"])[spec])
-    return select(found, document.get("select", {})).fillna(0.0).drop_attrs()
+    found = select(found, document.get("select", {})).fillna(0.0).drop_attrs()
+    return with_wide_labels(found.drop_vars([c for c in found.coords if c not in found.dims]))

@@ -3,18 +3,22 @@
 Moments are computed twice, by xarray and exactly (exact.py); both must agree, and the exact ones are what is written.
 """
 
+from functools import partial
+
 import numpy as np
 import xarray as xr
+from xarray.core import duck_array_ops
 
 import exact
 from binned import histogram
 from paired import correlate, trend
 from regrid import regrid
-from sources import dataset, select, variable, weights, wide
+from sources import dataset, variable, weights, wide
 
 EPS = np.finfo("f8").eps
 GROUPERS = ("DataArrayGroupBy", "DataArrayResample")
 WINDOWS = ("DataArrayCoarsen", "DataArrayRolling")
+AFTER = ("mean", "sum", "min", "max", "std", "var", "count", "median")
 ARITHMETIC = {"add": "__add__", "subtract": "__sub__", "multiply": "__mul__", "divide": "__truediv__"}
 
 
@@ -39,24 +43,33 @@ class Run:
         for step in self.document["steps"]:
             op = step["op"]
             before = self.now
+            kind = type(before).__name__
+            if kind in GROUPERS + WINDOWS and op not in AFTER + (("quantile", "anomaly") if kind in GROUPERS else ()):
+                raise Refused("invalid_document")
             self.now = getattr(self, f"do_{op}", self.reduce)(before, dict(step))
             if op not in ("min", "max", "groupby", "resample", "coarsen", "rolling"):
                 self.single = None
+        if type(self.now).__name__ in GROUPERS + WINDOWS:
+            raise Refused("invalid_document")
         return self.now
 
     # steps that prepare others
 
     def do_groupby(self, da, step):
-        return da.groupby(step["by"])
+        try:
+            return da.groupby(step["by"])
+        except (KeyError, AttributeError, TypeError) as error:
+            raise Refused("invalid_document") from error
 
     def do_resample(self, da, step):
         try:
             return da.resample(time=step["time"])
-        except ValueError as error:
-            raise Refused("unsupported") from error
+        except ValueError as error:  # weeks of calendars without weekdays are a wish; other words are a mistake
+            raise Refused("unsupported" if step["time"] == "W" else "invalid_document") from error
 
     def do_coarsen(self, da, step):
         boundary = step.get("boundary", "exact")
+        check_windows(da, step)
         if boundary == "exact" and any(da.sizes[d] % n for d, n in step["windows"].items()):
             raise Refused("invalid_document")
         for dim, n in step["windows"].items():
@@ -69,6 +82,7 @@ class Run:
         return da.coarsen(step["windows"], boundary=boundary)
 
     def do_rolling(self, da, step):
+        check_windows(da, step)
         return da.rolling(step["windows"], center=step.get("center", False), min_periods=step.get("minPeriods"))
 
     # reductions
@@ -93,7 +107,10 @@ class Run:
         else:
             where = {"dim": dims}
         with np.errstate(all="ignore"):
-            native = getattr(obj, op)(**where, **options)
+            if kind == "DataArrayCoarsen":  # its methods refuse skipna, and give ddof to the labels' mean, too
+                native = obj.reduce(partial(getattr(duck_array_ops, op), **options))
+            else:
+                native = getattr(obj, op)(**where, **options)
             if op not in exact.MOMENTS:
                 return native
             reduce = exact.along(exact.MOMENTS[op], **{"skipna": True, **options})
@@ -149,12 +166,14 @@ class Run:
         else:
             whole = obj
             answer = whole - self.reduce(whole, {"op": "mean", "dims": dims, "skipna": skipna})
-        self.absolute = 4 * EPS * float(np.nanmax(np.abs(whole.values)))
+        self.absolute = max(self.absolute, allowed(whole))
         return answer.transpose(*whole.dims)
 
     def do_scale(self, da, step):
         self.units = step.get("units")
-        return da.astype("f8") * float(step.get("factor", 1.0)) + float(step.get("offset", 0.0))
+        product = da.astype("f8") * float(step.get("factor", 1.0))
+        self.absolute = max(self.absolute * abs(step.get("factor", 1.0)), allowed(product))
+        return product + float(step.get("offset", 0.0))
 
     def do_cumsum(self, da, step):
         dims = step.get("dims")
@@ -163,6 +182,7 @@ class Run:
         if da.dtype.kind in "iu":
             return native
         values = da.values
+        self.absolute *= values.size
         for dim in dims or da.dims:
             at = da.get_axis_num(dim)
             values = np.apply_along_axis(lambda row: [exact.of_sum(row[: i + 1], skipna) for i in range(row.size)], at,
@@ -176,9 +196,11 @@ class Run:
             run = Run(other)
             other = run.steps()
         elif isinstance(other, str):
-            other = variable(self.document, other)
+            other = self.second(other)
         da = da.astype("f8")
         other = other if isinstance(other, (int, float)) else other.astype("f8")
+        if step["op"] in ("add", "subtract"):
+            self.absolute = max(self.absolute, allowed(da), allowed(other))
         with np.errstate(all="ignore"):
             return getattr(da, ARITHMETIC[step["op"]])(other)
 
@@ -186,13 +208,18 @@ class Run:
 
     # steps with several answers or two operands
 
+    def second(self, name):
+        if name not in dataset(self.document["source"]).variables:
+            raise Refused("not_found")
+        return variable(self.document, name)
+
     def do_trend(self, da, step):
         if len(step["dims"]) != 1:
             raise Refused("invalid_document")
         return trend(da, step["dims"][0])
 
     def do_correlation(self, da, step):
-        other = variable(self.document, step["with"])
+        other = self.second(step["with"])
         return correlate(da.astype("f8"), other.astype("f8"), step)
 
     do_covariance = do_correlation
@@ -204,9 +231,19 @@ class Run:
         return answer
 
 
+def allowed(values):
+    """What a few roundings of numbers as large as these amount to: the error of their differences."""
+    values = np.abs(np.asarray(values, "f8"))
+    return 4 * EPS * float(np.max(values, initial=0.0, where=np.isfinite(values)))
+
+
+def check_windows(da, step):
+    if not set(step["windows"]) <= set(da.dims) or min(step["windows"].values()) < 1:
+        raise Refused("invalid_document")
+
+
 def one_weighted(da, w, op, dims, skipna):
     dims = list(dims or da.dims)
-    w = w.drop_vars([c for c in w.coords if c not in w.dims])
     with np.errstate(all="ignore"):
         native = getattr(da.weighted(w), op)(dims, skipna=skipna)
     da, w = xr.broadcast(da, w)
@@ -231,4 +268,4 @@ def agree(native, other, op):
     np.testing.assert_allclose(a, b, rtol=1e-7 if op in ("std", "var") else 1e-11, atol=largest * 1e-11, err_msg=op)
 
 
-__all__ = ["Refused", "Run", "select", "wide"]
+

@@ -173,7 +173,7 @@ def make_far(folder):
 
 
 def make_gaps(folder):
-    """Irregular days with whole months missing, for bins without values; and a time axis that is not sorted."""
+    """Irregular days with whole months missing, for bins without values."""
     rng = np.random.default_rng(6)
     days = np.array([0, 1, 5, 6, 20, 27, 120, 121, 122, 150, 151.5, 152, 153, 300, 301, 390, 391])
     for calendar in (STANDARD, "noleap"):
