@@ -19,6 +19,7 @@ from pathlib import Path
 import answers
 import cases_groups
 import cases_moments
+import cases_pairs
 import stores
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -36,7 +37,7 @@ def write_cases():
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     versions = {p: importlib.metadata.version(p) for p in PACKAGES}
-    for part in (cases_moments, cases_groups):
+    for part in (cases_moments, cases_groups, cases_pairs):
         for op, cases in part.all_cases():
             lines, seen = [], set()
             for name, store, variable, select, steps in cases:
