@@ -1,10 +1,10 @@
 """Cases of labelled analysis and the answers that xarray gives: what judges every operation of a document.
 
-Writes ``tests/fixtures/analysis/`` (see its README.md): stores, one file of cases per operation, the output is deterministic. Run, from anywhere:
+Writes ``tests/fixtures/analysis/`` (see its README.md): stores, one file of cases per operation, dates by cftime, the output is deterministic. Run, from anywhere:
 
     python -m venv /tmp/venv
     /tmp/venv/bin/pip install -r tests/generate/requirements-analysis.txt
-    /tmp/venv/bin/python tests/generate/analysis [stores] [cases]
+    /tmp/venv/bin/python tests/generate/analysis [stores] [cases] [calendar]
 
 Without words, all four are made. flox and bottleneck must not be installed: they change xarray's sums.
 """
@@ -20,6 +20,7 @@ import answers
 import cases_groups
 import cases_moments
 import cases_pairs
+import dates
 import stores
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -60,13 +61,16 @@ def write_cases():
 def main(words):
     for package in ("flox", "bottleneck"):
         assert importlib.util.find_spec(package) is None, f"{package} is installed"
-    words = words or ["stores", "cases"]
+    words = words or ["stores", "cases", "calendar"]
     if "stores" in words:
         shutil.rmtree(OUT / "stores", ignore_errors=True)
         (OUT / "stores").mkdir(parents=True)
         stores.make_all(OUT / "stores")
+        stores.make_nist(OUT / "stores", nist.sets(OUT / "nist.json"))
     if "cases" in words:
         write_cases()
+    if "calendar" in words:
+        dates.write(OUT / "calendar.json.gz")
 
 
 main(sys.argv[1:])
