@@ -1,10 +1,11 @@
 """Cases of labelled analysis and the answers that xarray gives: what judges every operation of a document.
 
-Writes ``tests/fixtures/analysis/`` (see its README.md): stores, one file of cases per operation, dates by cftime, the output is deterministic. Run, from anywhere:
+Writes ``tests/fixtures/analysis/`` (see its README.md): stores, one file of cases per operation, dates by cftime, and
+NIST's univariate sets. The output is deterministic. Run, from anywhere:
 
     python -m venv /tmp/venv
     /tmp/venv/bin/pip install -r tests/generate/requirements-analysis.txt
-    /tmp/venv/bin/python tests/generate/analysis [stores] [cases] [calendar]
+    /tmp/venv/bin/python tests/generate/analysis [stores] [cases] [calendar] [nist]
 
 Without words, all four are made. flox and bottleneck must not be installed: they change xarray's sums.
 """
@@ -21,6 +22,7 @@ import cases_groups
 import cases_moments
 import cases_pairs
 import dates
+import nist
 import stores
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -61,7 +63,7 @@ def write_cases():
 def main(words):
     for package in ("flox", "bottleneck"):
         assert importlib.util.find_spec(package) is None, f"{package} is installed"
-    words = words or ["stores", "cases", "calendar"]
+    words = words or ["stores", "cases", "calendar", "nist"]
     if "stores" in words:
         shutil.rmtree(OUT / "stores", ignore_errors=True)
         (OUT / "stores").mkdir(parents=True)
@@ -71,6 +73,8 @@ def main(words):
         write_cases()
     if "calendar" in words:
         dates.write(OUT / "calendar.json.gz")
+    if "nist" in words:
+        nist.write(OUT / "nist.json")
 
 
 main(sys.argv[1:])

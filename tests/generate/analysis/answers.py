@@ -9,7 +9,8 @@ import xarray as xr
 
 from steps import Refused, Run
 
-EXACT = {"median", "quantile", "argmin", "argmax", "min", "max", "count", "scale", "histogram", "add", "subtract", "multiply",
+EXACT = {"median", "quantile", "argmin", "argmax", "min", "max", "count", "scale", "histogram", "add", "subtract",
+    "multiply",
          "divide"}
 CANCELLING = {"trend", "correlation", "covariance"}
 CHOICES = {"select", "groupby", "resample", "coarsen", "rolling"}
@@ -103,4 +104,5 @@ def is_exact(document, now):
     if any("weights" in s or s.get("density") for s in steps) or not all(is_exact(d, now) for d in operands):
         return False
     integers = isinstance(now, xr.DataArray) and now.dtype.kind in "iub"
-    return all(s["op"] in EXACT or s.get("method") == "nearest" or (s["op"] in ("sum", "cumsum") and integers) for s in steps)
+    return all(s["op"] in EXACT or s.get("method") == "nearest" or (s["op"] in ("sum",
+        "cumsum") and integers) for s in steps)

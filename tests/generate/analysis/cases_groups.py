@@ -19,9 +19,12 @@ def by(what, op="mean", **options):
 
 def groups():
     one = {"lon": {"index": 0}}
-    cases = [daily(c, f"by {part}", CROSSING, *by(f"time.{part}")) for c in CALENDARS for part in ("month", "season", "year", "day")]
-    cases += [daily(c, "by dayofyear", {"cell": {"index": 1}}, *by("time.dayofyear")) for c in ("standard", "proleptic_gregorian", "360_day")]
-    cases += [daily(c, "by dayofyear, a part", CROSSING, *by("time.dayofyear", "count")) for c in ("noleap", "all_leap", "julian")]
+    cases = [daily(c, f"by {part}", CROSSING, *by(f"time.{part}")) for c in CALENDARS for part in ("month", "season",
+        "year", "day")]
+    cases += [daily(c, "by dayofyear", {"cell": {"index": 1}}, *by("time.dayofyear")) for c in ("standard",
+        "proleptic_gregorian", "360_day")]
+    cases += [daily(c, "by dayofyear, a part", CROSSING, *by("time.dayofyear", "count")) for c in ("noleap", "all_leap",
+        "julian")]
     cases += [daily(c, "by hour", {}, *by("time.hour", "max"), kind="hours") for c in CALENDARS]
     cases += [months(f"{op} by month", one, *by("time.month", op)) for op in SIMPLE]
     cases += [months(f"{op} by season, noleap", one, *by("time.season", op), calendar="noleap") for op in SIMPLE]
@@ -39,8 +42,10 @@ def groups():
         grid("packed by month", "q", SOME, *by("time.month", "mean")),
         grid("nothing by month", "nothing", {**COLUMNS}, *by("time.month", "sum")),
         grid("large offset by month", "ps", SOME, *by("time.month", "std")),
-        *[grid(f"{op} by basin, a code along lon", "t", {"time": {"start": 6, "stop": 12}, "lat": {"start": 4}}, *by("basin", op)) for op in SIMPLE],
-        grid("by basin over lon and lat", "t", {"time": {"start": 6, "stop": 12}}, *by("basin", "mean", dims=["lon", "lat"])),
+        *[grid(f"{op} by basin, a code along lon", "t", {"time": {"start": 6, "stop": 12}, "lat": {"start": 4}},
+            *by("basin", op)) for op in SIMPLE],
+        grid("by basin over lon and lat", "t", {"time": {"start": 6, "stop": 12}}, *by("basin", "mean", dims=["lon",
+            "lat"])),
         grid("by basin over all", "t", {}, *by("basin", "mean", dims=["time", "lat", "lon"])),
         grid("by belt, a number with a hole", "t", {"time": {"start": 6, "stop": 12}}, *by("belt", "mean")),
         grid("by belt, all dimensions", "n", {}, *by("belt", "sum", dims=["lat", "lon", "time"])),
@@ -50,7 +55,8 @@ def groups():
         grid("by a date that is none", "t", SOME, *by("lat.month")),
         grid("without a reduction", "t", SOME, {"op": "groupby", "by": "time.month"}),
         ("ostia by season", SAMPLES + "ostia.v3.sharded", "surface_temperature", OSTIA, by("time.season")),
-        ("ostia by year, median", SAMPLES + "ostia.v3.sharded", "surface_temperature", {**OSTIA, "latitude": {"from": 0, "to": 4}}, by("time.year", "median")),
+        ("ostia by year, median", SAMPLES + "ostia.v3.sharded", "surface_temperature", {**OSTIA, "latitude": {"from": 0,
+            "to": 4}}, by("time.year", "median")),
         ("e1 by year", SAMPLES + "e1.v2.zstd", "air_temperature", {**E1, "longitude": {"index": 12}}, by("time.year")),
         ("e1 by month", SAMPLES + "e1.v2.zstd", "air_temperature", E1, by("time.month", "std")),
         ("years before 1", f"{STORES}far-bc", "t", {}, by("time.year")),
@@ -97,8 +103,10 @@ def periods():
         grid("packed", "q", COLUMNS, *into("10D")),
         grid("large offset", "ps", COLUMNS, *into("MS", "var")),
         grid("not a frequency", "t", SOME, *into("fortnight")),
-        ("ostia, years", SAMPLES + "ostia.v3.sharded", "surface_temperature", {**OSTIA, "latitude": {"from": 0, "to": 4}}, into("YS")),
-        ("e1, ten years", SAMPLES + "e1.v2.zstd", "air_temperature", {**E1, "longitude": {"index": 12}, "time": {"from": "1950", "to": "2009"}}, into("10YS")),
+        ("ostia, years", SAMPLES + "ostia.v3.sharded", "surface_temperature", {**OSTIA, "latitude": {"from": 0, "to": 4}},
+            into("YS")),
+        ("e1, ten years", SAMPLES + "e1.v2.zstd", "air_temperature", {**E1, "longitude": {"index": 12},
+            "time": {"from": "1950", "to": "2009"}}, into("10YS")),
         ("years before 1", f"{STORES}far-bc", "t", {}, into("QS-DEC")),
         ("years before 1, julian", f"{STORES}far-bc-julian", "t", {}, into("YS")),
         ("years beyond 9999", f"{STORES}far-future", "t", {}, into("QE", "count")),
@@ -118,7 +126,8 @@ def coarse():
     cases = []
     for b in ("trim", "pad"):
         cases += [grid(f"{op}, {b}", "t", part, *blocks(op, b, time=8, lat=2, lon=4)) for op in SIMPLE]
-        cases += [grid(f"integers, {op}, {b}", "n", part, *blocks(op, b, time=8, lat=3)) for op in ("sum", "max", "mean", "count")]
+        cases += [grid(f"integers, {op}, {b}", "n", part, *blocks(op, b, time=8, lat=3)) for op in ("sum", "max", "mean",
+            "count")]
         cases += [
             grid(f"time alone, {b}", "t", COLUMNS, *blocks("mean", b, time=7)),
             grid(f"packed, {b}", "q", part, *blocks("std", b, time=10, lat=5, lon=6)),
@@ -130,15 +139,18 @@ def coarse():
             daily("standard", f"{b}", {"time": {"start": 330, "stop": 353}}, *blocks("mean", b, time=4)),
             daily("360_day", f"6-hourly, {b}", {}, *blocks("sum", b, time=16), kind="hours"),
             months(f"float32 labels, {b}", {"time": {"start": 28, "stop": 32}}, *blocks("mean", b, lat=3, lon=2)),
-            ("ostia, " + b, SAMPLES + "ostia.v3.sharded", "surface_temperature", {**OSTIA, "time": {"start": 0, "stop": 2}}, blocks("mean", b, latitude=4, longitude=4)),
-            ("nemo, " + b, SAMPLES + "nemo.v3.packed", "tos", {"y": {"start": 150, "stop": 190}, "x": {"start": 100, "stop": 130}}, blocks("mean", b, y=12, x=12)),
+            ("ostia, " + b, SAMPLES + "ostia.v3.sharded", "surface_temperature", {**OSTIA, "time": {"start": 0,
+                "stop": 2}}, blocks("mean", b, latitude=4, longitude=4)),
+            ("nemo, " + b, SAMPLES + "nemo.v3.packed", "tos", {"y": {"start": 150, "stop": 190}, "x": {"start": 100,
+                "stop": 130}}, blocks("mean", b, y=12, x=12)),
         ]
     cases += [
         grid("divisible", "t", {"lat": {"start": 3}, "lon": {"stop": 8}}, *blocks("mean", time=10, lat=2, lon=4)),
         grid("not divisible", "t", part, *blocks("mean", lat=4)),
         grid("no such dimension", "t", part, *blocks("mean", "trim", level=4)),
         grid("window of none", "t", part, *blocks("mean", "trim", lat=0)),
-        grid("twice", "ps", {"lat": {"start": 3}, "lon": {"stop": 8}}, *blocks("mean", time=5, lat=2), *blocks("max", "trim", time=3, lon=4)),
+        grid("twice", "ps", {"lat": {"start": 3}, "lon": {"stop": 8}}, *blocks("mean", time=5, lat=2), *blocks("max",
+            "trim", time=3, lon=4)),
     ]
     yield "coarsen", cases
 
@@ -164,7 +176,8 @@ def windows():
             grid(f"{op} of 3 × 2 cells", "t", plane, *moving(op, True, 2, lat=3, lon=2)),
         ]
     cases += [
-        grid("all three dimensions", "t", {"time": {"start": 9, "stop": 13}, "lon": {"start": 6}}, *moving("mean", False, 3, time=2, lat=2, lon=3)),
+        grid("all three dimensions", "t", {"time": {"start": 9, "stop": 13}, "lon": {"start": 6}}, *moving("mean", False,
+            3, time=2, lat=2, lon=3)),
         grid("two dimensions, all must be there", "t", plane, *moving("mean", False, lat=2, lon=2)),
         grid("two dimensions, all must be there, in the middle", "ps", plane, *moving("max", True, lat=3, lon=3)),
         grid("integers", "n", line, *moving("sum", time=4)),
@@ -176,11 +189,14 @@ def windows():
         grid("window of one", "t", line, *moving("mean", time=1)),
         grid("window as long as the dimension", "ps", line, *moving("mean", time=20)),
         grid("then the largest", "t", line, *moving("mean", False, 2, time=3), {"op": "max", "dims": ["time"]}),
-        grid("of a map mean", "t", {}, {"op": "mean", "dims": ["lat", "lon"], "weights": "area"}, *moving("mean", True, time=5)),
+        grid("of a map mean", "t", {}, {"op": "mean", "dims": ["lat", "lon"], "weights": "area"}, *moving("mean", True,
+            time=5)),
         grid("no such dimension", "t", line, *moving("mean", level=3)),
         grid("window of none", "t", line, *moving("mean", time=0)),
-        daily("noleap", "30 days", {"time": {"start": 50, "stop": 110}, "cell": {"index": 0}}, *moving("mean", True, 20, time=30)),
-        ("ostia", SAMPLES + "ostia.v3.sharded", "surface_temperature", {**OSTIA, "latitude": {"index": 9}, "longitude": {"start": 40, "stop": 43}}, moving("mean", True, time=12)),
+        daily("noleap", "30 days", {"time": {"start": 50, "stop": 110}, "cell": {"index": 0}}, *moving("mean", True, 20,
+            time=30)),
+        ("ostia", SAMPLES + "ostia.v3.sharded", "surface_temperature", {**OSTIA, "latitude": {"index": 9},
+            "longitude": {"start": 40, "stop": 43}}, moving("mean", True, time=12)),
     ]
     yield "rolling", cases
 

@@ -73,7 +73,8 @@ def make_grid(folder):
     s.time(np.arange(40), "days since 2001-01-10", STANDARD)
     s.lat(lat, bounds="lat_bnds")
     s.lon(lon, bounds="lon_bnds")
-    s.add("lat_bnds", ["lat", "bnds"], bounds(lat))
+    edges = np.array([53, 47.5, 38, 32, 23, 17, 8, 2.0])  # not half-way, else cosines would do as well
+    s.add("lat_bnds", ["lat", "bnds"], np.stack([edges[:-1], edges[1:]], axis=1))
     s.add("lon_bnds", ["lon", "bnds"], bounds(lon))
     t = field(rng, shape)
     t[rng.random(shape) < 0.06] = NAN
@@ -198,6 +199,11 @@ def make_globe(folder):
         land = rng.random(x.shape) < 0.12
         s.add("t", ["lat", "lon"], np.where(land, NAN, t), (7, 10), units="degC")
         s.add("full", ["lat", "lon"], t, (7, 10), units="degC")
+    s = Store(folder, "rows", 2)  # bounds of latitude alone, north first
+    s.lat(np.array([60, 30, 0.0]), bounds="lat_bnds")
+    s.lon(np.array([0, 120, 240.0]))
+    s.add("lat_bnds", ["lat", "bnds"], np.array([[90, 50], [50, 20], [20, -20.0]]))
+    s.add("t", ["lat", "lon"], np.array([[1, 2, NAN], [4, 5.5, 7], [8, NAN, 11]]), units="K")
     s = Store(folder, "region", 3)
     lat, lon = np.array([10, 12, 15, 19, 24.0]), np.array([340, 344, 350, 356, 359.0])
     s.lat(lat, bounds="lat_bnds")
@@ -209,6 +215,13 @@ def make_globe(folder):
     s.add("t", ["lat", "lon"], t, (2, 3), units="degC")
     s.add("layers", ["time", "lat", "lon"], field(rng, (3, 5, 5), 15.0, 6.0), (2, 2, 3), units="degC")
     s.time(np.arange(3.0), "days since 2001-01-01", STANDARD)
+
+
+def make_nist(folder, sets):
+    """NIST's univariate sets, each along a dimension of its own; nothing of ours."""
+    s = Store(folder, "nist", 3)
+    for name, values in sets.items():
+        s.add(name, [f"{name}_n"], np.array(values, "f8"), (max(2, len(values) // 3),))
 
 
 def make_all(folder):
