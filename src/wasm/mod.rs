@@ -3,6 +3,7 @@
 
 mod compute;
 mod coordinate;
+mod describe;
 mod plot;
 mod sites;
 mod values;
