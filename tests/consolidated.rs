@@ -146,13 +146,17 @@ fn groups_in_groups_and_the_order_of_paths() {
 /// A node that nobody asks for is not read: what is spoilt in one says nothing of the others.
 #[test]
 fn nodes_are_read_when_they_are_asked_for() {
-    let tree = v2(&format!(r#""a/.zarray":{{"zarr_format":2,"shape":[1],],"b/.zarray":{ZARRAY}"#));
-    // A bracket too many ends the walk: that is no JSON at all.
-    assert_eq!(tree.unwrap_err().code(), Code::InvalidMetadata);
-    let tree = v2(&format!(r#""a/.zarray":{{"zarr_format":2,"shape":[01x]}},"b/.zarray":{ZARRAY}"#)).unwrap();
-    assert!(tree.array("b").unwrap().readable().is_ok());
-    let broken = tree.array("a").unwrap().readable().unwrap_err();
-    assert_eq!((broken.code(), broken.details().path.as_deref()), (Code::InvalidMetadata, Some("a")));
+    for spoilt in [r#"{"zarr_format":2,"shape":[01x]}"#, r#"{"zarr_format":2,"shape":[1],]"#, "[]", "NaN"] {
+        let tree = v2(&format!(r#""a/.zarray":{spoilt},"b/.zarray":{ZARRAY}"#)).unwrap();
+        assert!(tree.array("b").unwrap().readable().is_ok());
+        let broken = tree.array("a").unwrap().readable().unwrap_err();
+        assert_eq!((broken.code(), broken.details().path.as_deref()), (Code::InvalidMetadata, Some("a")), "{spoilt}");
+    }
+    // A bracket too many or too few ends the walk: that is no JSON at all.
+    for spoilt in [r#"{"zarr_format":2}}"#, r#"{"shape":[1"#, r#"{"zarr_format":2"#] {
+        let error = v2(&format!(r#""a/.zarray":{spoilt},"b/.zarray":{ZARRAY}"#)).unwrap_err();
+        assert_eq!(error.code(), Code::InvalidMetadata, "{spoilt}");
+    }
 }
 
 #[test]
