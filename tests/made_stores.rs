@@ -79,7 +79,7 @@ fn strided_selections_agree_with_the_whole() {
     let stores = stores();
     for (store, path, e) in &expected() {
         let mut source = open(stores[store].clone());
-        let meta = source.tree.array(path).expect("known").clone();
+        let meta = source.tree.array(path).expect("known").into_owned();
         if meta.shape.is_empty() || meta.shape.iter().any(|n| *n < 2) {
             continue;
         }

@@ -125,7 +125,7 @@ fn ways_to_write_data() {
         .replace("\"{\\\"units\\\": \\\"K\\\", \\\"missing\\\": NaN}\"", attrs);
     assert!(nested.contains(": NaN}"));
     let source = open_text(&nested).expect("opens");
-    assert_eq!(source.tree.arrays["a"].attrs["missing"], "NaN");
+    assert_eq!(source.tree.array("a").expect("known").attrs["missing"], "NaN");
     // Compressed as a whole.
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     gzip.write_all(nested.as_bytes()).expect("written");

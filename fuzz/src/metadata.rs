@@ -40,8 +40,8 @@ fn opened(len: usize, objects: &[(&str, &[u8])]) {
 
 /// Everything that may be asked of a tree without reading chunks.
 pub fn ask(tree: &Tree) {
-    for (path, array) in &tree.arrays {
-        assert_eq!(path, &array.path, "an array under another's path");
+    for (path, array) in tree.arrays.iter() {
+        assert_eq!(path, array.path, "an array under another's path");
         assert_eq!(array.shape.len(), array.chunk_shape.len(), "{path}: ranks");
         assert_eq!(array.shape.len(), array.dims.len(), "{path}: names of dimensions");
         assert!(array.chunk_shape.iter().all(|&n| n > 0), "{path}: a chunk of length 0");

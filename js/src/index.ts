@@ -15,7 +15,7 @@ export { type ComputeOptions, DataArray, type Dims } from "./api/dataarray.js";
 export { type Coordinate, Dataset, type OpenOptions, open } from "./api/dataset.js";
 export { type Bytes, type Files, registerFiles, releaseFiles } from "./api/files.js";
 export { fromSpec } from "./api/from-spec.js";
-export type { ArrayInfo, SourceInfo } from "./api/info.js";
+export type { ArrayInfo, GroupInfo, SourceInfo } from "./api/info.js";
 export { type Labels, Result, type Value, valueText } from "./api/result.js";
 export { close, init } from "./api/session.js";
 export type {

@@ -11,6 +11,7 @@ use crate::plan::{ArraySpec, Plan};
 use crate::reduce::{Assembly, Data, Finish};
 use crate::references::{LocatedStore, Place, ReferenceStore, References, Sites, locate_all};
 use crate::store::{Address, Format, Storage, Store, join_path};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -122,7 +123,7 @@ impl Source {
     }
 
     /// The array that holds a dimension's labels: of its name, one-dimensional, in the variable's group or above it.
-    pub fn coordinate_array(&self, meta: &ArrayMeta, dim: &str) -> Option<&ArrayMeta> {
+    pub fn coordinate_array(&self, meta: &ArrayMeta, dim: &str) -> Option<Cow<'_, ArrayMeta>> {
         let mut group = meta.group();
         loop {
             let found = self.tree.arrays.get(&join_path(group, dim));
@@ -147,9 +148,10 @@ impl Source {
         len: u64,
         decode: bool,
     ) -> Result<Option<Coordinate>> {
-        let Some(array) = self.coordinate_array(meta, dim).filter(|a| a.shape == [len]).cloned() else {
+        let Some(array) = self.coordinate_array(meta, dim).filter(|a| a.shape == [len]) else {
             return Ok(None);
         };
+        let array = array.into_owned();
         let key = (array.path.clone(), decode);
         if let Some(known) = self.coordinates.get(&key) {
             return Ok(known.clone());

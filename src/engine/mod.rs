@@ -1,6 +1,7 @@
 //! Driving the other rooms: preparing a run from a document, and working off its units with fetching ahead of decoding.
 
 mod arrays;
+mod describe;
 mod explain;
 mod formats;
 mod prepare;
@@ -8,6 +9,7 @@ mod run;
 mod units;
 
 pub use arrays::{Source, read_values};
+pub use describe::{Piece, describe_arrays, describe_groups};
 pub use formats::references_at;
 pub use prepare::{Prepared, prepare};
 pub use run::{Progress, Run};

@@ -67,7 +67,7 @@ impl Prepared {
 /// `not_found`, `invalid_selection`, `invalid_document`, `unsupported`, and what reading coordinates brings about.
 pub async fn prepare(source: &mut Source, document: &Document) -> Result<Prepared> {
     source.resolve(&document.variable).await?;
-    let meta = source.tree.array(&document.variable)?.clone();
+    let meta = source.tree.array(&document.variable)?.into_owned();
     let spec = ArraySpec::of(&meta)?;
     let packing = if document.decode { Packing::of(&meta, spec.dtype) } else { Packing::none(spec.dtype) };
     let mut steps = document.steps.iter().map(|Step::Reduce(reduction)| reduction.clone());
@@ -167,8 +167,10 @@ fn labels_of(
             dims.push((dim.clone(), s.index.len()));
         }
         if let Some(coordinate) = coordinates.get(dim) {
-            let mut attrs = source.coordinate_array(meta, dim).map(|a| a.attrs.clone()).unwrap_or_default();
-            if let Some(role) = source.coordinate_array(meta, dim).and_then(role_of) {
+            let array = source.coordinate_array(meta, dim);
+            let role = array.as_deref().and_then(role_of);
+            let mut attrs = array.map(|a| a.into_owned().attrs).unwrap_or_default();
+            if let Some(role) = role {
                 attrs.insert("role".into(), role_name(role).into());
             }
             coords.push(Coord::selected(dim, &coordinate.labels, &attrs, &s.index, s.drop));
@@ -183,7 +185,8 @@ async fn scalar_coords(source: &mut Source, meta: &ArrayMeta, decode: bool) -> V
     let mut coords = Vec::new();
     for name in meta.coordinate_names().into_iter().take(MAX_SCALARS) {
         let path = crate::store::join_path(meta.group(), name);
-        let Some(array) = source.tree.arrays.get(&path).filter(|a| a.shape.is_empty()).cloned() else { continue };
+        let Some(array) = source.tree.arrays.get(&path).filter(|a| a.shape.is_empty()) else { continue };
+        let array = array.into_owned();
         if let Ok(Some(coordinate)) = source.scalar(&array, decode).await {
             let (labels, attrs) = (coordinate.labels, array.attrs.clone());
             coords.push(Coord { name: name.to_string(), dim: None, labels, attrs });
@@ -213,10 +216,10 @@ async fn read_weights(
     selected: &[Selected],
 ) -> Result<Weights> {
     let array = match spec {
-        WeightsSpec::Area => latitude_of(&source.tree, meta)?.clone(),
+        WeightsSpec::Area => latitude_of(&source.tree, meta)?,
         WeightsSpec::Array(path) => {
             source.resolve(path).await?;
-            source.tree.array(path)?.clone()
+            source.tree.array(path)?.into_owned()
         }
     };
     let mut index = Vec::new();

@@ -4,9 +4,13 @@
 #![deny(clippy::indexing_slicing)]
 
 use super::MAX_METADATA_BYTES;
+use super::scan::string_len;
 use crate::error::{Result, invalid_metadata, too_large};
 use serde_json::Value;
 use std::borrow::Cow;
+
+/// Integers up to this are exact as doubles.
+pub const MAX_EXACT: u64 = 1 << 53;
 
 /// Reads one document. Bare `NaN`, `Infinity` and `-Infinity` become strings of that name, as Zarr writes them.
 ///
@@ -16,8 +20,15 @@ pub fn parse_json(bytes: &[u8]) -> Result<Value> {
     if bytes.len() as u64 > MAX_METADATA_BYTES {
         return Err(too_large("metadata in bytes", bytes.len() as u64, MAX_METADATA_BYTES));
     }
-    serde_json::from_str(&quote_non_finite(json_text(bytes)?))
-        .map_err(|e| invalid_metadata(format!("metadata is no JSON: {e}")))
+    parse_text(json_text(bytes)?)
+}
+
+/// Reads a document whose text is at hand, as [`parse_json`] does.
+///
+/// # Errors
+/// `invalid_metadata` for what is no JSON.
+pub fn parse_text(text: &str) -> Result<Value> {
+    serde_json::from_str(&quote_non_finite(text)).map_err(|e| invalid_metadata(format!("metadata is no JSON: {e}")))
 }
 
 /// The text of a document.
@@ -26,6 +37,14 @@ pub fn parse_json(bytes: &[u8]) -> Result<Value> {
 /// `invalid_metadata` for what is no text, or a web page.
 pub fn json_text(bytes: &[u8]) -> Result<&str> {
     let text = std::str::from_utf8(bytes).map_err(|e| invalid_metadata(format!("metadata is no UTF-8: {e}")))?;
+    unmarked(text)
+}
+
+/// What follows the mark of the byte order, if there is one.
+///
+/// # Errors
+/// `invalid_metadata` for a web page.
+pub fn unmarked(text: &str) -> Result<&str> {
     let text = text.trim_start_matches('\u{feff}');
     if text.trim_start().starts_with('<') {
         return Err(invalid_metadata("the server answered with a web page (HTML), not with JSON metadata"));
@@ -35,42 +54,63 @@ pub fn json_text(bytes: &[u8]) -> Result<&str> {
 
 /// Puts quotes around non-finite tokens outside strings; borrows when there are none.
 pub fn quote_non_finite(text: &str) -> Cow<'_, str> {
-    if !text.contains("NaN") && !text.contains("Infinity") {
+    quote(text, false)
+}
+
+/// The same, and around integers that a double cannot hold: JavaScript would round them in silence.
+pub fn quote_inexact(text: &str) -> Cow<'_, str> {
+    quote(text, true)
+}
+
+fn quote(text: &str, wide: bool) -> Cow<'_, str> {
+    let (mut out, mut copied, mut at) = (String::new(), 0, 0);
+    let rest = |from: usize| text.get(from..).unwrap_or_default();
+    while let Some(&byte) = text.as_bytes().get(at) {
+        let token = match byte {
+            b'"' => {
+                at += string_len(rest(at)).unwrap_or(text.len());
+                continue;
+            }
+            b'N' | b'I' | b'-' if let Some(token) = NON_FINITE.into_iter().find(|t| rest(at).starts_with(t)) => token,
+            b'-' | b'0'..=b'9' => {
+                let number = number_at(rest(at));
+                if !wide || !is_wide(number) {
+                    at += number.len();
+                    continue;
+                }
+                number
+            }
+            _ => {
+                at += 1;
+                continue;
+            }
+        };
+        out.extend([text.get(copied..at).unwrap_or_default(), "\"", token, "\""]);
+        at += token.len();
+        copied = at;
+    }
+    if copied == 0 {
         return Cow::Borrowed(text);
     }
-    let mut out = String::with_capacity(text.len() + 64);
-    let mut rest = text;
-    while !rest.is_empty() {
-        let token = ["NaN", "Infinity", "-Infinity"].into_iter().find(|t| rest.starts_with(t));
-        let taken = if let Some(token) = token {
-            out.extend(["\"", token, "\""]);
-            token.len()
-        } else if rest.starts_with('"') {
-            let len = string_len(rest);
-            out.push_str(rest.get(..len).unwrap_or(rest));
-            len
-        } else {
-            let len = rest.chars().next().map_or(1, char::len_utf8);
-            out.push_str(rest.get(..len).unwrap_or_default());
-            len
-        };
-        rest = rest.get(taken..).unwrap_or_default();
-    }
+    out.push_str(rest(copied));
     Cow::Owned(out)
 }
 
-/// Bytes of the string literal at the start, quotes included; all of the rest if it never ends.
-fn string_len(text: &str) -> usize {
-    let mut escaped = false;
-    for (at, byte) in text.bytes().enumerate().skip(1) {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' => escaped = true,
-            b'"' => return at + 1,
-            _ => {}
-        }
-    }
-    text.len()
+const NON_FINITE: [&str; 3] = ["NaN", "Infinity", "-Infinity"];
+
+/// The number at the start, at least one byte.
+fn number_at(text: &str) -> &str {
+    let part = |b: &u8| matches!(b, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-');
+    let len = text.bytes().position(|b| !part(&b)).unwrap_or(text.len());
+    text.get(..len.max(1)).unwrap_or(text)
+}
+
+/// Whether a number is an integer that a double cannot hold.
+fn is_wide(number: &str) -> bool {
+    let digits = number.strip_prefix('-').unwrap_or(number);
+    digits.len() >= 16
+        && digits.bytes().all(|b| b.is_ascii_digit())
+        && digits.parse::<u64>().map_or(true, |n| n > MAX_EXACT)
 }
 
 #[cfg(test)]
@@ -88,6 +128,19 @@ mod tests {
         assert_eq!(v["b"][0], "-Infinity");
         assert_eq!(v["s"], "NaN \" Infinity");
         assert_eq!(v["i"].as_i64(), Some(9007199254740993));
+    }
+
+    #[test]
+    fn what_javascript_would_round_is_quoted() {
+        let text =
+            r#"{"a": [9007199254740992, 9007199254740993, -9007199254740993], "b": "9007199254740993", "c": 1e300}"#;
+        let expected = r#"{"a": [9007199254740992, "9007199254740993", "-9007199254740993"], "b": "9007199254740993", "c": 1e300}"#;
+        assert_eq!(quote_inexact(text), expected);
+        assert_eq!(
+            quote_inexact("[-Infinity, 123456789012345678901234567890, -]"),
+            r#"["-Infinity", "123456789012345678901234567890", -]"#
+        );
+        assert!(matches!(quote_inexact(r#"{"a\"NaN": [1.5, -0, 12345678901234567.5]}"#), Cow::Borrowed(_)));
     }
 
     #[test]

@@ -1,23 +1,31 @@
 //! Zarr metadata, v2 and v3: from JSON bytes to a tree of groups and arrays.
 
+mod brief;
 mod codecs;
+mod consolidated;
+mod exact;
 mod grids;
 mod json;
 mod keys;
 mod nczarr;
+mod nodes;
 mod open;
+mod scan;
 mod tree;
 mod types;
 mod v2;
 mod v3;
 
+pub use brief::Brief;
 pub use codecs::{
     AecSpec, BitShuffle, ByteShuffle, CastValue, Categories, Checksum, CodecSpec, GribPart, GribSpec, IndexLocation,
     LzmaFilter, LzmaFormat, ObjectCoding, OutOfRange, Rounding, Rows, ScaleOffset, ShardSpec, SzipSpec, TypePair,
     parse_v3_chain,
 };
+pub use exact::Exact;
 pub use json::{json_text, parse_json, quote_non_finite};
 pub use keys::ChunkKeys;
+pub use nodes::{Node, Nodes, Written};
 pub use open::{open, resolve_array};
 pub use tree::{ArrayMeta, Group, Tree};
 

@@ -3,9 +3,10 @@
 //! Two requests open a consolidated store. Without consolidated metadata the folders are listed where the server lists
 //! them; else arrays are found by the path that the user gives ([`resolve_array`]).
 
+use super::consolidated::Root;
 use super::tree::{ArrayMeta, Group, Tree};
 use super::v3::{Node, document_key};
-use super::{MAX_METADATA_BYTES, MAX_NODES, parse_json, v2, v3};
+use super::{MAX_METADATA_BYTES, MAX_NODES, consolidated, parse_json, v2, v3};
 use crate::error::{Code, Error, Result, too_large};
 use crate::store::{ByteRange, Store, join_path};
 use futures::future::{join, join_all};
@@ -21,14 +22,14 @@ const WALK_WIDTH: usize = 8;
 pub async fn open(store: &dyn Store) -> Result<Tree> {
     let (v3_root, v2_root) = read_root(store).await;
     if let Some(bytes) = v3_root? {
-        return match v3::parse_node("", parse_json(&bytes)?)? {
-            Node::Array(array) => Ok(single(*array)),
-            Node::Group(group, Some(entries)) => v3::parse_consolidated(group, entries),
-            Node::Group(group, None) => walk(store, 3, group).await,
+        return match consolidated::parse_v3(bytes)? {
+            Root::Array(array) => Ok(single(*array)),
+            Root::Consolidated(tree) => Ok(tree),
+            Root::Group(group) => walk(store, 3, group).await,
         };
     }
     if let Some(bytes) = v2_root? {
-        return v2::parse_consolidated(&bytes);
+        return consolidated::parse_v2(bytes);
     }
     match read_v2(store, "").await? {
         Some(Found::Array(array)) => Ok(single(*array)),
@@ -69,7 +70,7 @@ async fn read_root(store: &dyn Store) -> (Answer, Answer) {
 /// `not_found` if there is no array at the path.
 pub async fn resolve_array(store: &dyn Store, tree: &mut Tree, path: &str) -> Result<()> {
     let path = path.trim_matches('/');
-    if tree.complete || tree.arrays.contains_key(path) {
+    if tree.complete || tree.arrays.contains(path) {
         return tree.array(path).map(|_| ());
     }
     let Some(Found::Array(array)) = read_node(store, tree.zarr_format, path).await? else {
@@ -81,7 +82,7 @@ pub async fn resolve_array(store: &dyn Store, tree: &mut Tree, path: &str) -> Re
     tree.arrays.insert(path.to_string(), *array);
     let format = tree.zarr_format;
     let paths: Vec<String> = names.iter().map(|name| join_path(&group, name)).collect();
-    let unknown = paths.into_iter().filter(|p| !tree.arrays.contains_key(p)).collect::<Vec<_>>();
+    let unknown = paths.into_iter().filter(|p| !tree.arrays.contains(p)).collect::<Vec<_>>();
     let found = join_all(unknown.iter().map(|p| read_node(store, format, p))).await;
     for (path, node) in unknown.into_iter().zip(found) {
         if let Some(Found::Array(array)) = node? {
@@ -120,7 +121,7 @@ async fn read_node(store: &dyn Store, format: u8, path: &str) -> Result<Option<F
     let Some(document) = fetch_json(store, &document_key(path)).await? else { return Ok(None) };
     Ok(Some(match v3::parse_node(path, document)? {
         Node::Array(array) => Found::Array(array),
-        Node::Group(group, _) => Found::Group(group),
+        Node::Group(group) => Found::Group(group),
     }))
 }
 

@@ -2,11 +2,12 @@
 
 use super::codecs::CodecSpec;
 use super::keys::ChunkKeys;
+use super::nodes::Nodes;
 use crate::array::{ChunkGrid, DType, Field};
 use crate::error::{Code, Details, Error, Result};
 use crate::store::join_path;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
 /// An array's metadata. What stands in the way of reading it, such as an unknown codec, is kept beside it, so that a
 /// tree with one such array still opens.
@@ -131,9 +132,9 @@ pub struct Tree {
     /// Whether `.zmetadata` says that the chunks are listed in Parquet files beside it (Kerchunk's `record_size`).
     pub in_records: bool,
     /// Groups by path; the root's path is empty.
-    pub groups: BTreeMap<String, Group>,
+    pub groups: Nodes<Group>,
     /// Arrays by path.
-    pub arrays: BTreeMap<String, ArrayMeta>,
+    pub arrays: Nodes<ArrayMeta>,
 }
 
 impl Tree {
@@ -141,10 +142,10 @@ impl Tree {
     ///
     /// # Errors
     /// `not_found`, with the arrays that there are.
-    pub fn array(&self, path: &str) -> Result<&ArrayMeta> {
+    pub fn array(&self, path: &str) -> Result<Cow<'_, ArrayMeta>> {
         let path = path.trim_matches('/');
         self.arrays.get(path).ok_or_else(|| {
-            let mut names: Vec<&str> = self.arrays.keys().map(String::as_str).take(12).collect();
+            let mut names: Vec<&str> = self.arrays.paths().take(12).collect();
             if self.arrays.len() > names.len() {
                 names.push("…");
             }

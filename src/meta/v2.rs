@@ -7,11 +7,12 @@
 use super::codecs::CodecSpec;
 use super::grids::{even_grid, parse_shape};
 use super::keys::ChunkKeys;
-use super::tree::{ArrayMeta, Group, Tree};
+use super::nczarr;
+use super::tree::{ArrayMeta, Group};
+use super::types;
 use super::v3::named_dims;
-use super::{MAX_NODES, nczarr, parse_json, types};
 use crate::array::{ChunkGrid, parse_record_fill, swap_fields};
-use crate::error::{Result, invalid_metadata, too_large};
+use crate::error::{Result, invalid_metadata};
 use serde_json::{Map, Value};
 
 /// An array from the JSON of `.zarray` and `.zattrs`.
@@ -121,36 +122,4 @@ fn parse_attrs(zattrs: Option<Value>) -> Result<Map<String, Value>> {
         Some(Value::Object(map)) => Ok(map),
         Some(_) => Err(invalid_metadata(".zattrs is no object")),
     }
-}
-
-/// A whole tree from `.zmetadata`.
-pub fn parse_consolidated(bytes: &[u8]) -> Result<Tree> {
-    let Value::Object(mut document) = parse_json(bytes)? else {
-        return Err(invalid_metadata(".zmetadata is no object"));
-    };
-    let Some(Value::Object(mut entries)) = document.remove("metadata") else {
-        return Err(invalid_metadata(".zmetadata has no `metadata`"));
-    };
-    if entries.len() > 3 * MAX_NODES {
-        return Err(too_large("entries of .zmetadata", entries.len() as u64, 3 * MAX_NODES as u64));
-    }
-    let in_records = document.contains_key("record_size");
-    let mut tree = Tree { zarr_format: 2, consolidated: true, complete: true, in_records, ..Tree::default() };
-    tree.groups.insert(String::new(), Group::default());
-    let keys: Vec<String> = entries.keys().cloned().collect();
-    for key in keys {
-        let (path, file) = key.rsplit_once('/').unwrap_or(("", &key));
-        if file != ".zarray" && file != ".zgroup" {
-            continue;
-        }
-        let Some(node) = entries.remove(&key) else { continue };
-        let zattrs = entries.remove(&crate::store::join_path(path, ".zattrs"));
-        if file == ".zarray" {
-            let array = parse_array(path, &node, zattrs).unwrap_or_else(|why| ArrayMeta::broken(path, 2, &why));
-            tree.arrays.insert(path.to_string(), array);
-        } else {
-            tree.groups.insert(path.to_string(), parse_group(path, zattrs));
-        }
-    }
-    Ok(tree)
 }

@@ -6,10 +6,10 @@
 use super::codecs::parse_v3_chain;
 use super::grids::{parse_grid, parse_shape};
 use super::keys::ChunkKeys;
-use super::tree::{ArrayMeta, Group, Tree};
-use super::{MAX_NODES, types};
+use super::tree::{ArrayMeta, Group};
+use super::types;
 use crate::array::{ChunkGrid, parse_record_fill};
-use crate::error::{Code, Result, invalid_metadata, too_large, unsupported};
+use crate::error::{Code, Result, invalid_metadata, unsupported};
 use crate::store::join_path;
 use serde_json::{Map, Value};
 
@@ -17,8 +17,8 @@ use serde_json::{Map, Value};
 pub enum Node {
     /// An array.
     Array(Box<ArrayMeta>),
-    /// A group, and what it consolidates.
-    Group(Group, Option<Map<String, Value>>),
+    /// A group. What it consolidates is not looked at.
+    Group(Group),
 }
 
 /// A node from its document.
@@ -45,50 +45,11 @@ fn parse_node_at(path: &str, document: Value) -> Result<Node> {
             None => Ok(Node::Array(Box::new(array(path, &map, attrs)?))),
         },
         Some("group") => {
-            let consolidated = match map.remove("consolidated_metadata") {
-                Some(Value::Object(mut inline)) => match inline.remove("metadata") {
-                    Some(Value::Object(entries)) => Some(entries),
-                    _ => None,
-                },
-                _ => None,
-            };
             let problem = spoilt.or_else(|| must_understand(&map, &GROUP_MEMBERS).err());
-            Ok(Node::Group(Group { attrs, problem: problem.map(|e| Box::new(e.details().clone())) }, consolidated))
+            Ok(Node::Group(Group { attrs, problem: problem.map(|e| Box::new(e.details().clone())) }))
         }
         other => Err(invalid_metadata(format!("node_type {other:?}"))),
     }
-}
-
-/// The tree of a group that consolidates its children: all of them, or each group its own.
-pub fn parse_consolidated(root: Group, entries: Map<String, Value>) -> Result<Tree> {
-    let mut tree = Tree { zarr_format: 3, consolidated: true, complete: true, ..Tree::default() };
-    tree.groups.insert(String::new(), root);
-    let mut waiting = vec![(String::new(), entries)];
-    let mut seen = 0;
-    while let Some((above, entries)) = waiting.pop() {
-        seen += entries.len();
-        if seen > MAX_NODES {
-            return Err(too_large("entries of consolidated metadata", seen as u64, MAX_NODES as u64));
-        }
-        for (name, document) in entries {
-            let path = join_path(&above, name.trim_matches('/'));
-            match parse_node(&path, document) {
-                Ok(Node::Array(array)) => {
-                    tree.arrays.insert(path, *array);
-                }
-                Ok(Node::Group(group, inner)) => {
-                    if let Some(inner) = inner.filter(|inner| !inner.is_empty()) {
-                        waiting.push((path.clone(), inner));
-                    }
-                    tree.groups.insert(path, group);
-                }
-                Err(why) => {
-                    tree.arrays.insert(path.clone(), ArrayMeta::broken(&path, 3, &why));
-                }
-            }
-        }
-    }
-    Ok(tree)
 }
 
 fn array(path: &str, map: &Map<String, Value>, attrs: Map<String, Value>) -> Result<ArrayMeta> {

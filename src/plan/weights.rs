@@ -5,6 +5,7 @@ use crate::error::{Result, invalid_selection};
 use crate::meta::{ArrayMeta, Tree};
 use crate::store::join_path;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Weights over some of the selected dimensions; constant along the others.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -41,22 +42,22 @@ impl Weights {
 ///
 /// # Errors
 /// `invalid_selection` if there is none.
-pub fn latitude_of<'a>(tree: &'a Tree, meta: &ArrayMeta) -> Result<&'a ArrayMeta> {
+pub fn latitude_of(tree: &Tree, meta: &ArrayMeta) -> Result<ArrayMeta> {
     let group = meta.group();
-    let among = |array: &&ArrayMeta| {
+    let among = |array: &Cow<ArrayMeta>| {
         array.path != meta.path && !array.dims.is_empty() && array.dims.iter().all(|d| meta.dims.contains(d))
     };
-    let is_latitude = |array: &&ArrayMeta| role_of(array) == Some(Role::Latitude) && among(array);
+    let is_latitude = |array: &Cow<ArrayMeta>| role_of(array) == Some(Role::Latitude) && among(array);
     let by_name = |name: &str| tree.arrays.get(&join_path(group, name));
     let dims = meta.dims.iter().filter_map(|d| by_name(d));
     let named = meta.coordinate_names().into_iter().filter_map(by_name);
-    let rest = tree.arrays.values().filter(|a| a.group() == group);
     // `grid_center_lat` and the like: no CF attribute says so, only the name does.
-    let loosely = tree.arrays.values().filter(|a| {
+    let loosely = tree.arrays.in_group(group).filter(|a| {
         let name = a.name().to_ascii_lowercase();
-        a.group() == group && name.contains("lat") && a.text("units").is_some_and(|u| u.starts_with("rad"))
+        name.contains("lat") && a.text("units").is_some_and(|u| u.starts_with("rad"))
     });
-    dims.chain(named).chain(rest).find(is_latitude).or_else(|| loosely.into_iter().find(among)).ok_or_else(|| {
+    let found = dims.chain(named).chain(tree.arrays.in_group(group)).find(is_latitude);
+    found.or_else(|| loosely.into_iter().find(among)).map(Cow::into_owned).ok_or_else(|| {
         let message =
             "weights \"area\" need a latitude: no coordinate has units degrees_north or the standard name latitude";
         invalid_selection(message).with_path(&meta.path)

@@ -1,19 +1,18 @@
 //! What the coordinating worker does: opens sources, plans runs, merges partials, finishes results.
 
+use super::describe::source_to_js;
 use super::host::transport;
 use super::objects::{set, to_value};
 use super::sites::HttpSites;
 use super::to_js;
-use super::values::{field_to_js, from_value, json_to_js};
-use crate::cf::{Role, role_of};
+use super::values::{field_to_js, from_value};
 use crate::engine::{Progress, Run, Source, prepare};
 use crate::error::{Code, Error, invalid_document};
-use crate::meta::{ArrayMeta, CodecSpec};
 use crate::plan::Document;
 use crate::store::{Address, Storage};
 use futures::lock::Mutex;
 use js_sys::{Object, Uint8Array};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -69,23 +68,7 @@ pub async fn open_source(address: String, storage: JsValue, path: Option<String>
     if let Some(path) = path {
         source.resolve(&path).await.map_err(to_js)?;
     }
-    let groups: Vec<Value> = source
-        .tree
-        .groups
-        .iter()
-        .map(|(path, g)| json!({"path": path, "attrs": g.attrs, "problem": g.problem}))
-        .collect();
-    let arrays: Vec<Value> = source.tree.arrays.values().map(|array| describe(&source, array)).collect();
-    let info = json!({
-        "source": source.address.shown(),
-        "zarrFormat": source.tree.zarr_format,
-        "consolidated": source.tree.consolidated,
-        "complete": source.tree.complete,
-        "groups": groups,
-        "arrays": arrays,
-        "notices": source.notices,
-    });
-    Ok(json_to_js(&info))
+    source_to_js(&source)
 }
 
 /// The labels of a dimension as results write them: `{name, values, attrs}`, or undefined.
@@ -102,7 +85,7 @@ pub async fn coordinate_of(
     source.resolve(&variable).await.map_err(to_js)?;
     let document = json!({"source": address, "variable": variable, "select": {}, "steps": []});
     let document = Document::parse(&document).map_err(to_js)?;
-    let meta = source.tree.array(&document.variable).map_err(to_js)?.clone();
+    let meta = source.tree.array(&document.variable).map_err(to_js)?.into_owned();
     let Some(at) = meta.dims.iter().position(|d| *d == dim) else {
         return Err(to_js(invalid_document(format!("{} has no dimension {dim:?}", meta.path))));
     };
@@ -110,7 +93,7 @@ pub async fn coordinate_of(
     match source.coordinate(&meta, &dim, len, true).await.map_err(to_js)? {
         None => Ok(JsValue::UNDEFINED),
         Some(coordinate) => {
-            let attrs = source.coordinate_array(&meta, &dim).map(|a| a.attrs.clone()).unwrap_or_default();
+            let attrs = source.coordinate_array(&meta, &dim).map(|a| a.into_owned().attrs).unwrap_or_default();
             let all = crate::array::DimIndex::all(len);
             let coord = crate::plan::Coord::selected(&dim, &coordinate.labels, &attrs, &all, false);
             Ok(super::values::coord_to_js(&coord))
@@ -252,39 +235,5 @@ fn storage_of(value: JsValue) -> Result<Storage, Error> {
     // The value may hold secrets: the message must not.
     serde_wasm_bindgen::from_value(value).map_err(|_| {
         invalid_document("`storage` may hold `endpoint`, `region`, `headers`, `query` and `rewrite`, all text")
-    })
-}
-
-/// An array as `info` and the page show it.
-fn describe(source: &Source, array: &ArrayMeta) -> Value {
-    let role = role_of(array).map(|role| match role {
-        Role::Latitude => "latitude",
-        Role::Longitude => "longitude",
-        Role::Time => "time",
-        Role::Vertical => "vertical",
-    });
-    let coords: Vec<&str> = array
-        .dims
-        .iter()
-        .filter_map(|d| source.coordinate_array(array, d).map(|a| a.path.as_str()))
-        .chain(array.coordinate_names())
-        .collect();
-    json!({
-        "path": array.path,
-        "name": array.name(),
-        "group": array.group(),
-        "dims": array.dims,
-        "shape": array.shape,
-        "chunks": array.grid.largest(),
-        "chunksVary": !array.grid.is_even(),
-        "innerChunks": array.codecs.iter().find_map(|c| match c { CodecSpec::Sharding(s) => Some(&s.chunk_shape), _ => None }),
-        "dtype": array.dtype_name,
-        "codecs": array.codecs.iter().map(CodecSpec::name).collect::<Vec<_>>(),
-        "fillValue": array.fill_json,
-        "attrs": array.attrs,
-        "role": role,
-        "coordinates": coords,
-        "bytes": array.shape.iter().map(|&n| n as f64).product::<f64>() * array.dtype.map_or(0, |d| d.size()) as f64,
-        "problem": array.problem,
     })
 }

@@ -8,6 +8,8 @@ mod compute;
 #[cfg(feature = "compute")]
 mod coordinate;
 #[cfg(feature = "compute")]
+mod describe;
+#[cfg(feature = "compute")]
 mod host;
 mod objects;
 #[cfg(feature = "draw")]

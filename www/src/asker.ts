@@ -51,7 +51,7 @@ export class Asker {
 			});
 			if (signal.aborted) return;
 			this.#store.update({ dataset, opening: false, notices: [...notices, ...dataset.notices] });
-			const named = dataset.info.arrays.find((array) => array.path === question.variable);
+			const named = dataset.info.array(question.variable);
 			const array = question.variable ? named : firstVariable(dataset);
 			if (array && !(asks && named)) this.pick(array);
 			else if (question.variable) this.#start(question, 0);

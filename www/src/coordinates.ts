@@ -10,7 +10,7 @@ const MAX_LABELS = 100_000;
 /** Reads them one by one into the state, unless another variable was picked meanwhile. */
 export async function readCoordinates(store: Store, dataset: Dataset, { variable }: Question): Promise<void> {
 	store.update({ coordinates: {} });
-	const array = dataset.info.arrays.find((a) => a.path === variable);
+	const array = dataset.info.array(variable);
 	const short = array?.dims.filter((_, d) => (array.shape[d] ?? 0) <= MAX_LABELS) ?? [];
 	const found = await Promise.all(
 		// A coordinate that cannot be read leaves selection by position.

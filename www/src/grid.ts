@@ -4,6 +4,7 @@
  */
 
 import type { ArrayInfo, Dataset } from "zarrscope";
+import { near } from "./near.js";
 
 /** Arrays that hold the place of every cell. */
 export interface Places {
@@ -23,14 +24,14 @@ export function mapDims(array: ArrayInfo, dataset: Dataset): string[] {
 export function labelling(dim: string, array: ArrayInfo, dataset: Dataset): ArrayInfo | undefined {
 	for (let group = array.group; ; group = group.split("/").slice(0, -1).join("/")) {
 		const path = group === "" ? dim : `${group}/${dim}`;
-		const found = dataset.info.arrays.find((other) => other.path === path && other.dims.length === 1);
-		if (found || group === "") return found;
+		const found = dataset.info.array(path);
+		if (found?.dims.length === 1 || group === "") return found?.dims.length === 1 ? found : undefined;
 	}
 }
 
 /** The arrays that place an array's cells, where its dimensions do not: named by it, or known by role or name. */
 export function placesOf(array: ArrayInfo, dataset: Dataset): Places | undefined {
-	const around = dataset.info.arrays.filter((other) => isPlace(other, array));
+	const around = near(array, dataset).filter((other) => isPlace(other, array));
 	const named = around.filter((other) => array.coordinates.includes(other.name));
 	return pairIn(named, array) ?? pairIn(around, array);
 }

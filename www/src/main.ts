@@ -107,7 +107,7 @@ function followAddress(): void {
 	const { asks, notices, question } = fromHash(location.hash);
 	const now = store.state;
 	if (location.hash === addressOf(now)) return;
-	const array = now.dataset?.info.arrays.find((a) => a.path === question.variable);
+	const array = now.dataset?.info.array(question.variable);
 	if (!question.source) store.update({ notices });
 	else if (question.source !== withoutSecrets(now.question.source).address || !array)
 		void asker.open(question, asks, notices);

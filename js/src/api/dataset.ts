@@ -3,7 +3,7 @@
 import { toError, ZarrscopeError } from "../errors.js";
 import { DataArray } from "./dataarray.js";
 import { type Files, registerFiles } from "./files.js";
-import type { ArrayInfo, SourceInfo } from "./info.js";
+import { type ArrayInfo, SourceInfo, type ToldSource } from "./info.js";
 import { session } from "./session.js";
 import type { AnalysisDocument, Storage } from "./spec.js";
 
@@ -24,15 +24,15 @@ export interface OpenOptions {
 export async function open(source: string | Files, options: OpenOptions = {}): Promise<Dataset> {
 	options.signal?.throwIfAborted();
 	const address = typeof source === "string" ? await resolveSource(source) : await registerFiles(source);
-	const info = await load(address, options.storage, options.variable);
+	const told = await load(address, options.storage, options.variable);
 	options.signal?.throwIfAborted();
-	return new Dataset(info, address, options.storage, "");
+	return new Dataset(new SourceInfo(told), address, options.storage, "");
 }
 
-async function load(address: string, storage: Storage | undefined, variable?: string): Promise<SourceInfo> {
+async function load(address: string, storage: Storage | undefined, variable?: string): Promise<ToldSource> {
 	try {
 		const coordinator = await session().coordinator();
-		return await coordinator.call<SourceInfo>("openSource", address, storage, variable);
+		return await coordinator.call<ToldSource>("openSource", address, storage, variable);
 	} catch (error) {
 		throw toError(error);
 	}
@@ -71,7 +71,7 @@ export class Dataset {
 
 	/** Attributes of the group. */
 	get attrs(): Record<string, unknown> {
-		return this.info.groups.find((g) => g.path === this.path)?.attrs ?? {};
+		return this.info.group(this.path)?.attrs ?? {};
 	}
 
 	/** What the user should know of the store. */
@@ -90,7 +90,7 @@ export class Dataset {
 
 	/** The group's own arrays. */
 	get arrays(): ArrayInfo[] {
-		return this.info.arrays.filter((array) => array.group === this.path);
+		return this.info.arraysIn(this.path);
 	}
 
 	/** Arrays that label others: named as a dimension, named in a `coordinates` attribute, or bounds. */
@@ -107,15 +107,13 @@ export class Dataset {
 
 	/** Paths of the groups right below. */
 	get groups(): string[] {
-		const prefix = this.path === "" ? "" : `${this.path}/`;
-		const below = this.info.groups.map((g) => g.path).filter((p) => p !== this.path && p.startsWith(prefix));
-		return below.filter((p) => !p.slice(prefix.length).includes("/"));
+		return this.info.groupsIn(this.path).filter((path) => path !== this.path);
 	}
 
 	/** A group below, by its path from here. */
 	group(path: string): Dataset {
 		const full = this.#full(path);
-		if (!this.info.groups.some((g) => g.path === full) && !this.info.arrays.some((a) => a.group === full)) {
+		if (!this.info.group(full) && this.info.arraysIn(full, 1).length === 0) {
 			throw new ZarrscopeError({ code: "not_found", message: `no group ${path}`, path: full });
 		}
 		return new Dataset(this.info, this.#address, this.#storage, full);
@@ -129,9 +127,9 @@ export class Dataset {
 	 */
 	get(path: string): DataArray {
 		const full = this.#full(path);
-		const array = this.info.arrays.find((a) => a.path === full);
+		const array = this.info.array(full);
 		if (array) return new DataArray(this.#document(full), array);
-		const known = this.info.arrays.map((a) => a.path).slice(0, 12);
+		const known = this.info.arrayPaths.slice(0, 12);
 		const message = `no array ${full}; there are: ${known.join(", ") || "none known"}`;
 		throw new ZarrscopeError({ code: "not_found", message, path: full });
 	}
@@ -139,9 +137,8 @@ export class Dataset {
 	/** As {@link get}, but asks the store for an array that is not known yet. */
 	async find(path: string): Promise<DataArray> {
 		const full = this.#full(path);
-		if (this.info.arrays.some((a) => a.path === full) || this.info.complete) return this.get(path);
-		const info = await load(this.#address, this.#storage, full);
-		this.info.arrays.splice(0, this.info.arrays.length, ...info.arrays);
+		if (this.info.array(full) || this.info.complete) return this.get(path);
+		this.info.learn(await load(this.#address, this.#storage, full));
 		return this.get(path);
 	}
 

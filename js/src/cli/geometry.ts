@@ -13,6 +13,9 @@ export interface Geometry {
 	lat: Float64Array;
 }
 
+/** Arrays of the variable's group that are looked at: a group of very many is no grid with its coordinates. */
+const MAX_NEAR = 2000;
+
 /** The cells of a result; undefined where its axes are labelled by themselves, or nothing says where they are. */
 export async function geometryOf(
 	document: AnalysisDocument,
@@ -22,7 +25,7 @@ export async function geometryOf(
 	const { source, variable, storage } = document;
 	const dataset = await open(source, { variable, signal, ...(storage ? { storage } : {}) });
 	const { info } = dataset.get(variable);
-	const near = dataset.info.arrays.filter((array) => array.group === info.group && isOfCells(array, result));
+	const near = dataset.info.arraysIn(info.group, MAX_NEAR).filter((array) => isOfCells(array, result));
 	// The variable's own coordinates come first: a store may hold several grids.
 	near.sort((a, b) => Number(info.coordinates.includes(b.name)) - Number(info.coordinates.includes(a.name)));
 	const lat = near.find((array) => measures(array, "latitude", /lat/i));

@@ -8,23 +8,41 @@ import { printable } from "./secrets.js";
 /** Longer attributes are cut; `--json` has them whole. */
 const MAX_ATTRIBUTE = 120;
 
+/** In a store of more arrays than this each has one line: the attributes of all would be a book. */
+const MAX_IN_FULL = 1000;
+
 /** The tree below a source. */
 export function treeOf(root: Dataset): string {
 	const { info } = root;
-	const paths = [...new Set([...info.groups.map((g) => g.path), ...info.arrays.map((a) => a.group)])].sort();
-	const groups = paths.map((path) => groupText(path === "" ? root : root.group(path)));
-	return [headline(info), ...groups, ...info.notices.map((notice) => `Notice: ${printable(notice)}`), ""].join("\n");
+	const above = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf("/")));
+	const paths = [...new Set([...info.groupPaths, ...info.arrayPaths.map(above)])].sort();
+	const inFull = info.arrayPaths.length <= MAX_IN_FULL;
+	const groups = paths.map((path) =>
+		inFull ? groupText(path === "" ? root : root.group(path)) : listText(info, path),
+	);
+	const more = inFull ? [] : ["Notice: so many arrays are listed in brief; --json tells all of each."];
+	const notices = [...info.notices.map((notice) => `Notice: ${printable(notice)}`), ...more];
+	return [headline(info), ...groups, ...notices, ""].join("\n");
 }
 
-function headline({ source, zarrFormat, consolidated, complete, arrays }: SourceInfo): string {
-	const total = arrays.reduce((sum, array) => sum + array.bytes, 0);
+function headline({ source, zarrFormat, consolidated, complete, arrayPaths, bytes }: SourceInfo): string {
 	const facts = [
 		`Zarr v${zarrFormat}`,
 		consolidated ? "consolidated metadata" : "no consolidated metadata",
-		`${arrays.length} ${arrays.length === 1 ? "array" : "arrays"}${complete ? "" : " known, perhaps more"}`,
-		`${size(total)} in memory`,
+		`${arrayPaths.length} ${arrayPaths.length === 1 ? "array" : "arrays"}${complete ? "" : " known, perhaps more"}`,
+		`${size(bytes)} in memory`,
 	];
 	return `${printable(source)}\n${facts.join(", ")}\n`;
+}
+
+/** A group of a store of very many arrays. */
+function listText(info: SourceInfo, group: string): string {
+	const lines = [`Group: /${printable(group)}`];
+	for (const path of info.arrayPathsIn(group)) {
+		const array = info.array(path);
+		if (array) lines.push(...(array.problem ? arrayLines(array).slice(0, 2) : [arrayLine(array)]));
+	}
+	return `${lines.join("\n")}\n`;
 }
 
 function groupText(group: Dataset): string {
@@ -44,12 +62,17 @@ function groupText(group: Dataset): string {
 	return `${lines.join("\n")}\n`;
 }
 
-function arrayLines(array: ArrayInfo): string[] {
-	const { name, dims, shape, chunks, innerChunks, dtype, codecs, bytes, problem, attrs } = array;
+/** Name, dimensions, type and size. */
+function arrayLine({ name, dims, shape, dtype, bytes }: ArrayInfo): string {
 	// As in xarray, a star marks the labels of a dimension.
 	const star = dims.length === 1 && dims[0] === name ? "*" : " ";
 	const lengths = dims.map((dim, d) => `${printable(dim)}: ${shape[d]}`).join(", ");
-	const lines = [`  ${star} ${printable(name) || "/"} (${lengths}) ${dtype}, ${size(bytes)}`];
+	return `  ${star} ${printable(name) || "/"} (${lengths}) ${dtype}, ${size(bytes)}`;
+}
+
+function arrayLines(array: ArrayInfo): string[] {
+	const { shape, chunks, innerChunks, codecs, problem, attrs } = array;
+	const lines = [arrayLine(array)];
 	if (problem) lines.push(`      cannot be read: ${problem.code}: ${printable(problem.message)}`);
 	if (shape.length > 0) {
 		const stored = innerChunks

@@ -24,7 +24,9 @@ export async function fetchAny(url: string, options: RequestInit = {}): Promise<
 		const { bytesRead } = await file.read(bytes, 0, bytes.length, start);
 		const status = range ? 206 : 200;
 		const contentRange = range ? { "Content-Range": `bytes ${start}-${end - 1}/${info.size}` } : undefined;
-		return new Response(bytes.subarray(0, bytesRead), { status, headers: { ...contentRange } });
+		// The length lets the core take the memory that it needs, once.
+		const length = { "Content-Length": `${bytesRead}` };
+		return new Response(bytes.subarray(0, bytesRead), { status, headers: { ...length, ...contentRange } });
 	} finally {
 		await file.close();
 	}

@@ -63,3 +63,13 @@ export interface Pass {
 	/** Whether workers must be told where each batch's chunks lie: the source's keys lie in other objects. */
 	located: boolean;
 }
+
+/**
+ * Some of the documents that `openSource` tells of arrays or groups: their paths, their text without anything between them,
+ * and where each ends in it.
+ */
+export interface Piece {
+	paths: string[];
+	text: Uint8Array;
+	ends: Uint32Array;
+}

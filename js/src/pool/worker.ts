@@ -6,7 +6,7 @@
 import init, * as core from "../../wasm/zarrscope.js";
 import initRare, * as rare from "../../wasm/zarrscope_rare.js";
 import { fetchLocal, type LocalFiles } from "./fetch-local.js";
-import type { BatchResult, Reply, Request } from "./protocol.js";
+import type { BatchResult, Piece, Reply, Request } from "./protocol.js";
 
 /** What differs between hosts. */
 export interface Host {
@@ -91,7 +91,8 @@ export function createWorker(host: Host): (request: Request) => void {
 			case "call": {
 				await ready;
 				const call = core[request.name] as (...args: unknown[]) => unknown;
-				return host.post({ type: "done", id: request.id, value: await call(...request.args) });
+				const value = await call(...request.args);
+				return host.post({ type: "done", id: request.id, value }, buffersOf(value));
 			}
 			case "plan":
 				plans.set(request.key, request.plan);
@@ -122,6 +123,12 @@ export function createWorker(host: Host): (request: Request) => void {
 			}
 		});
 	};
+}
+
+/** What is told of a source may be a hundred megabytes of text: it is handed over, not copied. */
+function buffersOf(value: unknown): ArrayBuffer[] {
+	const { groups = [], arrays = [] } = (value ?? {}) as { groups?: Piece[]; arrays?: Piece[] };
+	return [...groups, ...arrays].flatMap(({ text, ends }) => [text.buffer, ends.buffer] as ArrayBuffer[]);
 }
 
 /** An error of the core is a plain object already. */

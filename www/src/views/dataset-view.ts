@@ -4,12 +4,12 @@ import type { ArrayInfo, Dataset } from "zarrscope";
 import type { Asker } from "../asker.js";
 import { fill, h } from "../dom.js";
 import { bytes, count, integer } from "../format.js";
+import { isLarge } from "../near.js";
 import type { Store } from "../state.js";
+import { arrayList } from "./array-list.js";
 import { attributeList } from "./attribute-list.js";
+import { showRows } from "./rows.js";
 import { variableItem } from "./variable-item.js";
-
-/** More rows than this wait behind a button: a page of ten thousand variables would not move. */
-const ROWS_AT_ONCE = 200;
 
 export function datasetView(store: Store, asker: Asker): HTMLElement {
 	const body = h("div", { class: "dataset-body" });
@@ -26,7 +26,14 @@ export function datasetView(store: Store, asker: Asker): HTMLElement {
 			section.setAttribute("aria-busy", String(opening));
 			title.textContent = dataset ? nameOf(dataset) : "Dataset";
 			if (dataset)
-				fill(body, summary(dataset), !dataset.info.complete && finder(asker), groupSections(dataset, dataset, asker));
+				fill(
+					body,
+					summary(dataset),
+					!dataset.info.complete && finder(asker),
+					isLarge(dataset.info)
+						? arrayList(dataset, asker, () => markCurrent(body, store.state.question.variable))
+						: groupSections(dataset, dataset, asker),
+				);
 			else fill(body, h("p", { class: "muted" }, opening ? "Reading metadata…" : "No store is open."));
 			markCurrent(body, store.state.question.variable);
 		},
@@ -56,12 +63,11 @@ function markCurrent(body: HTMLElement, variable: string): void {
 }
 
 function summary({ info }: Dataset): HTMLElement {
-	const size = info.arrays.reduce((sum, array) => sum + array.bytes, 0);
 	const metadata = info.consolidated ? ", consolidated" : "";
 	return h(
 		"p",
 		{ class: "muted" },
-		`Zarr ${info.zarrFormat}${metadata} · ${count(info.arrays.length, "array")} · ${bytes(size)}`,
+		`Zarr ${info.zarrFormat}${metadata} · ${count(info.arrayPaths.length, "array")} · ${bytes(info.bytes)}`,
 	);
 }
 
@@ -108,20 +114,7 @@ function dimensionList(dims: [string, number][]): HTMLElement {
 
 function variableList(arrays: ArrayInfo[], brief: boolean, asker: Asker): HTMLElement {
 	const list = h("ul", { class: "variables" });
-	const show = (from: number) => {
-		const rows = arrays.slice(from, from + ROWS_AT_ONCE);
-		list.append(...rows.map((array) => variableItem(array, brief, () => asker.pick(array))));
-		const left = arrays.length - from - rows.length;
-		if (left <= 0) return;
-		const more = h("button", { type: "button", class: "quiet" }, `Show more (${integer(left)} left)`);
-		const item = h("li", {}, more);
-		more.addEventListener("click", () => {
-			item.remove();
-			show(from + ROWS_AT_ONCE);
-		});
-		list.append(item);
-	};
-	show(0);
+	showRows(list, arrays, (array) => variableItem(array, brief, () => asker.pick(array)));
 	return list;
 }
 

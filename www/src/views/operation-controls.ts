@@ -23,7 +23,7 @@ export function operationControls(store: Store, asker: Asker): HTMLElement {
 	store.watch(
 		(s) => [s.dataset, s.question.variable, s.question.op],
 		({ question }, dataset, variable, op) => {
-			const array = dataset?.info.arrays.find((a) => a.path === variable);
+			const array = dataset?.info.array(variable);
 			element.hidden = !array;
 			if (!dataset || !array) return;
 			select.value = op;
@@ -57,7 +57,7 @@ export function operationControls(store: Store, asker: Asker): HTMLElement {
 
 function pickOperation(store: Store, asker: Asker, op: OperationName): void {
 	const { dataset, question } = store.state;
-	const array = dataset?.info.arrays.find((a) => a.path === question.variable);
+	const array = dataset?.info.array(question.variable);
 	if (!dataset || !array) return;
 	if (op === "values")
 		asker.change(withOperation({ ...question, select: mapAgain(question, array, dataset) }, op, undefined));

@@ -2,6 +2,7 @@
 
 import type { ArrayInfo, Dataset } from "zarrscope";
 import { h, uniqueId } from "../dom.js";
+import { near } from "../near.js";
 import { OPTIONS, type OptionName, type OptionValue, optionText } from "../operations.js";
 import type { Question } from "../question.js";
 
@@ -67,7 +68,9 @@ function textControl(name: OptionName, send: (value: OptionValue | undefined) =>
 function weightsControl(array: ArrayInfo, dataset: Dataset, send: (value: string | undefined) => void): OptionControl {
 	const { label, about } = OPTIONS.weights;
 	const id = uniqueId("option");
-	const others = dataset.info.arrays.filter((a) => a.path !== array.path && canWeigh(a, array)).slice(0, MAX_WEIGHTS);
+	const others = near(array, dataset)
+		.filter((a) => a.path !== array.path && canWeigh(a, array))
+		.slice(0, MAX_WEIGHTS);
 	const select = h(
 		"select",
 		{ id, "data-testid": "option-weights", title: about, change: () => send(select.value || undefined) },

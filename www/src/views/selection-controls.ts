@@ -13,7 +13,7 @@ export function selectionControls(store: Store, asker: Asker): HTMLElement {
 	store.watch(
 		(s) => [s.dataset, s.question.variable, s.coordinates],
 		({ question }, dataset, variable, coordinates) => {
-			const array = dataset?.info.arrays.find((a) => a.path === variable);
+			const array = dataset?.info.array(variable);
 			const change = (dim: string) => (form: Selector | undefined) =>
 				asker.change(withSelection(store.state.question, dim, form, array?.dims ?? []));
 			rows = (array?.dims ?? []).map((dim, d) => {

@@ -6,8 +6,8 @@ import { attributeText, bytes, shapeText } from "../format.js";
 import { attributeList } from "./attribute-list.js";
 
 /** Coordinates are shown more briefly: what they are stored in is among the details. */
-export function variableItem(array: ArrayInfo, brief: boolean, onPick: () => void): HTMLElement {
-	const { attrs, dims, dtype, name, path, problem } = array;
+export function variableItem(array: ArrayInfo, brief: boolean, onPick: () => void, name = array.name): HTMLElement {
+	const { attrs, dims, dtype, path, problem } = array;
 	const units = typeof attrs.units === "string" ? attrs.units : undefined;
 	const longName = attrs.long_name ?? attrs.standard_name;
 	const head = h(

@@ -1,0 +1,240 @@
+//! Consolidated metadata: one document that tells all nodes. It is walked once, and what is kept of each node is where it
+//! is written. Of members of the same name the last counts, as everywhere in JSON as Python reads it.
+#![deny(clippy::indexing_slicing)]
+
+use super::json::{parse_text, unmarked};
+use super::nodes::{Nodes, Written};
+use super::scan::{Cursor, Span, unquoted};
+use super::tree::{ArrayMeta, Group, Tree};
+use super::{MAX_NODES, v3};
+use crate::error::{Result, invalid_metadata, too_large};
+use crate::store::join_path;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
+/// The text of a document, kept as it came: a mark of the byte order is passed over, not cut off.
+fn kept(bytes: Vec<u8>) -> Result<(Rc<String>, Span)> {
+    let text = String::from_utf8(bytes).map_err(|e| invalid_metadata(format!("metadata is no UTF-8: {e}")))?;
+    let mark = text.len() - unmarked(&text)?.len();
+    let whole = Cursor::whole(&text)?.after(mark);
+    Ok((Rc::new(text), whole))
+}
+
+/// A whole tree from `.zmetadata`.
+///
+/// # Errors
+/// `invalid_metadata` for what is no such document, `too_large` for one of too many nodes.
+pub fn parse_v2(bytes: Vec<u8>) -> Result<Tree> {
+    let (text, whole) = kept(bytes)?;
+    let mut cursor = Cursor::new(&text, whole);
+    let mut entries: Option<HashMap<String, Files>> = None;
+    let mut in_records = false;
+    let object = cursor.members(&mut |cursor, key| {
+        in_records |= key == "record_size";
+        if key == "metadata" {
+            entries = v2_entries(cursor)?;
+        }
+        if key != "metadata" || entries.is_none() {
+            cursor.skip()?;
+        }
+        Ok(())
+    })?;
+    if !object {
+        return Err(not_an_object(&mut cursor, ".zmetadata"));
+    }
+    cursor.end()?;
+    let entries = entries.ok_or_else(|| invalid_metadata(".zmetadata has no `metadata`"))?;
+    let mut arrays = Vec::new();
+    let mut groups = vec![(String::new(), Written::V2 { node: Span::default(), attrs: Span::default() })];
+    for (path, Files { zarray, zgroup, zattrs }) in entries {
+        if !zarray.is_empty() {
+            arrays.push((path.clone(), Written::V2 { node: zarray, attrs: zattrs }));
+        }
+        if !zgroup.is_empty() {
+            groups.push((path, Written::V2 { node: zgroup, attrs: zattrs }));
+        }
+    }
+    let (arrays, groups) = (Nodes::written(text.clone(), arrays), Nodes::written(text, groups));
+    Ok(Tree { zarr_format: 2, consolidated: true, complete: true, in_records, arrays, groups })
+}
+
+/// Where the documents below a path are written.
+#[derive(Default)]
+struct Files {
+    zarray: Span,
+    zgroup: Span,
+    zattrs: Span,
+}
+
+/// The entries of the member `metadata`, by path; `None` if it is no object.
+fn v2_entries(cursor: &mut Cursor) -> Result<Option<HashMap<String, Files>>> {
+    let mut entries: HashMap<String, Files> = HashMap::new();
+    let mut seen = 0u64;
+    let object = cursor.members(&mut |cursor, key| {
+        counted(&mut seen, 3 * MAX_NODES as u64, "entries of .zmetadata")?;
+        let span = cursor.skip()?;
+        let (path, file) = key.rsplit_once('/').unwrap_or(("", &key));
+        if !matches!(file, ".zarray" | ".zgroup" | ".zattrs") {
+            return Ok(());
+        }
+        if !entries.contains_key(path) {
+            entries.insert(path.to_string(), Files::default());
+        }
+        if let Some(files) = entries.get_mut(path) {
+            *match file {
+                ".zarray" => &mut files.zarray,
+                ".zgroup" => &mut files.zgroup,
+                _ => &mut files.zattrs,
+            } = span;
+        }
+        Ok(())
+    })?;
+    Ok(object.then_some(entries))
+}
+
+fn counted(seen: &mut u64, limit: u64, what: &str) -> Result<()> {
+    *seen += 1;
+    if *seen > limit { Err(too_large(what, *seen, limit)) } else { Ok(()) }
+}
+
+/// What is no object may be no JSON either, which is the better answer.
+fn not_an_object(cursor: &mut Cursor, what: &str) -> crate::error::Error {
+    match cursor.skip().and_then(|_| cursor.end()) {
+        Ok(()) => invalid_metadata(format!("{what} is no object")),
+        Err(why) => why,
+    }
+}
+
+/// What the root's `zarr.json` is.
+pub enum Root {
+    /// An array.
+    Array(Box<ArrayMeta>),
+    /// A group that consolidates: all there is.
+    Consolidated(Tree),
+    /// A group that does not.
+    Group(Group),
+}
+
+/// Reads the root's `zarr.json`.
+///
+/// # Errors
+/// `invalid_metadata` for what is no such document, `too_large` for one of too many nodes.
+pub fn parse_v3(bytes: Vec<u8>) -> Result<Root> {
+    let (text, whole) = kept(bytes)?;
+    let mut seen = 0;
+    let mut cursor = Cursor::new(&text, whole);
+    let root = walk(&mut cursor, &text, &mut seen)?;
+    cursor.end()?;
+    let hole = root.as_ref().map_or(Span::default(), |r| r.hole);
+    let group = match v3::parse_node("", parse_text(&whole.without(hole, &text))?)? {
+        v3::Node::Array(array) => return Ok(Root::Array(array)),
+        v3::Node::Group(group) => group,
+    };
+    let Some(entries) = root.and_then(|r| r.entries) else { return Ok(Root::Group(group)) };
+    let (mut arrays, mut groups) = (BTreeMap::new(), BTreeMap::new());
+    let mut waiting = vec![(String::new(), entries)];
+    while let Some((above, entries)) = waiting.pop() {
+        for (name, Document { is_group, document, hole }) in entries {
+            let path = join_path(&above, &name);
+            let written = Written::V3 { document, hole };
+            if !is_group {
+                arrays.insert(path, written);
+                continue;
+            }
+            if !hole.is_empty()
+                && let Some(inner) = walk(&mut Cursor::new(&text, document), &text, &mut seen)?.and_then(|d| d.entries)
+            {
+                waiting.push((path.clone(), inner));
+            }
+            groups.insert(path, written);
+        }
+    }
+    let (arrays, mut groups) = (Nodes::written(text.clone(), arrays), Nodes::written(text, groups));
+    groups.insert(String::new(), group);
+    Ok(Root::Consolidated(Tree {
+        zarr_format: 3,
+        consolidated: true,
+        complete: true,
+        in_records: false,
+        arrays,
+        groups,
+    }))
+}
+
+/// A node's document within another.
+struct Document {
+    is_group: bool,
+    document: Span,
+    /// Where other nodes are consolidated in it.
+    hole: Span,
+}
+
+/// A document that is walked for what it consolidates.
+struct Walked {
+    hole: Span,
+    /// By name; none where it does not consolidate.
+    entries: Option<HashMap<String, Document>>,
+}
+
+/// Walks a node's document, members of members: `None` if it is no object.
+fn walk(cursor: &mut Cursor, text: &str, seen: &mut u64) -> Result<Option<Walked>> {
+    let mut walked = Walked { hole: Span::default(), entries: None };
+    let object = cursor.members(&mut |cursor, key| {
+        if key != "consolidated_metadata" {
+            return cursor.skip().map(|_| ());
+        }
+        walked.entries = None;
+        let start = cursor.place();
+        let inline = cursor.members(&mut |cursor, key| {
+            walked.entries =
+                if key == "metadata" { v3_entries(cursor, text, seen)? } else { return cursor.skip().map(|_| ()) };
+            if walked.entries.is_none() {
+                cursor.skip()?;
+            }
+            Ok(())
+        })?;
+        if !inline {
+            cursor.skip()?;
+        }
+        walked.hole = cursor.since(start)?;
+        Ok(())
+    })?;
+    if !object {
+        cursor.skip()?;
+    }
+    Ok(object.then_some(walked))
+}
+
+/// The documents of the member `metadata`, by name; `None` if it is no object.
+fn v3_entries(cursor: &mut Cursor, text: &str, seen: &mut u64) -> Result<Option<HashMap<String, Document>>> {
+    let mut entries = HashMap::new();
+    let object = cursor.members(&mut |cursor, name| {
+        counted(seen, MAX_NODES as u64, "entries of consolidated metadata")?;
+        let name = name.trim_matches('/').to_string();
+        entries.insert(name, v3_document(cursor, text)?);
+        Ok(())
+    })?;
+    Ok(object.then_some(entries))
+}
+
+/// What kind of node a document is of. One that is neither, or nothing at all, is kept as an array that cannot be read.
+fn v3_document(cursor: &mut Cursor, text: &str) -> Result<Document> {
+    let (mut is_group, mut hole) = (false, Span::default());
+    let start = cursor.place();
+    let object = cursor.members(&mut |cursor, key| {
+        let span = cursor.skip()?;
+        match &*key {
+            "node_type" => {
+                let kind = span.of_text(text);
+                is_group = kind.starts_with('"') && unquoted(kind).is_ok_and(|kind| kind == "group");
+            }
+            "consolidated_metadata" => hole = span,
+            _ => {}
+        }
+        Ok(())
+    })?;
+    if !object {
+        cursor.skip()?;
+    }
+    Ok(Document { is_group, document: cursor.since(start)?, hole })
+}
