@@ -17,6 +17,7 @@ pub mod plan;
 pub mod plot;
 pub mod reduce;
 pub mod references;
+pub mod steps;
 pub mod store;
 #[cfg(target_arch = "wasm32")]
 mod wasm;

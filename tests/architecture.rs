@@ -16,6 +16,7 @@ const ROOMS: [&str; 13] = [
     "plan",
     "kernel",
     "reduce",
+    "steps",
     "engine",
     "plot",
     "wasm",

@@ -7,6 +7,7 @@ mod formats;
 mod prepare;
 mod run;
 mod units;
+mod weights;
 
 pub use arrays::{Source, read_values};
 pub use describe::{Piece, describe_arrays, describe_groups};

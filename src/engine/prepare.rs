@@ -1,13 +1,14 @@
 //! From a document to everything a run needs: the plan for workers, the labels of the result, weights, later steps.
 
-use super::arrays::{Source, read_values};
+use super::arrays::Source;
+use super::weights::weights_of;
 use crate::cf::{Coordinate, Packing, Role, role_of};
 use crate::error::{Result, invalid_document, unsupported};
 use crate::kernel::{column_count, edges_of};
 use crate::meta::ArrayMeta;
 use crate::plan::{
-    ArraySpec, Bins, Coord, Document, Labelling, Op, Plan, Reduction, Selected, Selector, Step, Weights, WeightsSpec,
-    latitude_of, select,
+    ArraySpec, Bins, Coord, Document, Grouping, Labelling, Op, Plan, Reduction, Selected, Selector, Step, Weights,
+    select,
 };
 use std::collections::BTreeMap;
 
@@ -18,12 +19,10 @@ pub struct Prepared {
     pub plan: Plan,
     /// The first step, done while streaming.
     pub first: Option<Reduction>,
-    /// The steps after it, done on the result.
-    pub rest: Vec<Reduction>,
+    /// The steps after it, done on the result, each with its weights.
+    pub rest: Vec<(Step, Option<Weights>)>,
     /// Labels of the selected values, before any step.
     pub labels: Labelling,
-    /// Weights of each step, the first one's being in the plan too.
-    pub weights: Vec<Option<Weights>>,
 }
 
 impl Prepared {
@@ -70,30 +69,30 @@ pub async fn prepare(source: &mut Source, document: &Document) -> Result<Prepare
     let meta = source.tree.array(&document.variable)?.into_owned();
     let spec = ArraySpec::of(&meta)?;
     let packing = if document.decode { Packing::of(&meta, spec.dtype) } else { Packing::none(spec.dtype) };
-    let mut steps = document.steps.iter().map(|Step::Reduce(reduction)| reduction.clone());
-    let first = steps.next();
-    let rest: Vec<Reduction> = steps.collect();
-    if let Some(reduction) = first.as_ref().filter(|_| !spec.dtype.is_real()) {
-        return Err(unsupported(format!("{} of {}", reduction.op.name(), spec.dtype.name())).with_path(&meta.path));
+    let (first, rest) = split(&document.steps);
+    if !document.steps.is_empty() && !spec.dtype.is_real() {
+        return Err(unsupported(format!("steps on values of the type {}", spec.dtype.name())).with_path(&meta.path));
     }
     let coordinates = coordinates(source, &meta, document, first.as_ref()).await?;
     let selected = select(&meta, &document.select, &coordinates)?;
     let mut labels = labels_of(source, &meta, &selected, &coordinates);
     labels.coords.extend(scalar_coords(source, &meta, document.decode).await);
     let index = selected.iter().map(|s| s.index.clone()).collect();
+    labels.coords.extend(named_coords(source, &meta, document, &selected, &labels).await?);
     let mut plan = Plan::values(source.address.clone(), spec, meta.dims.clone(), packing, index);
-    let mut weights = Vec::new();
-    for reduction in first.iter().chain(&rest) {
-        weights.push(match &reduction.weights {
-            Some(spec) => Some(read_weights(source, &meta, spec, &selected).await?),
-            None => None,
-        });
-    }
     if let Some(first) = &first {
         shape_plan(&mut plan, first, &labels, &selected)?;
-        plan.weights = weights.first().cloned().flatten();
+        plan.weights = weights_of(source, &meta, first, &selected).await?;
     }
-    let prepared = Prepared { plan, first, rest, labels, weights };
+    let mut ready = Vec::with_capacity(rest.len());
+    for step in rest {
+        let weights = match &step {
+            Step::Reduce(reduction) => weights_of(source, &meta, reduction, &selected).await?,
+            _ => None,
+        };
+        ready.push((step, weights));
+    }
+    let prepared = Prepared { plan, first, rest: ready, labels };
     // Settling early finds what is too large before anything is fetched.
     if prepared.needs_range() {
         prepared.range_plan()?;
@@ -195,6 +194,38 @@ async fn scalar_coords(source: &mut Source, meta: &ArrayMeta, decode: bool) -> V
     coords
 }
 
+/// Coordinates along a dimension that are not its own, which a step groups by.
+async fn named_coords(
+    source: &mut Source,
+    meta: &ArrayMeta,
+    document: &Document,
+    selected: &[Selected],
+    labels: &Labelling,
+) -> Result<Vec<Coord>> {
+    let mut coords: Vec<Coord> = Vec::new();
+    for step in &document.steps {
+        let Step::Group(Grouping::By(by)) = step else { continue };
+        let name = by.split('.').next().unwrap_or(by);
+        let known = |c: &Coord| c.name == name;
+        let Ok(array) =
+            source.tree.array(&crate::store::join_path(meta.group(), name)).map(std::borrow::Cow::into_owned)
+        else {
+            continue;
+        };
+        let [dim] = array.dims.as_slice() else { continue };
+        let position = meta.dims.iter().position(|d| d == dim).filter(|&p| meta.shape.get(p) == array.shape.first());
+        let Some(place) = position.and_then(|p| selected.get(p)) else { continue };
+        if place.drop || labels.coords.iter().any(known) || coords.iter().any(known) {
+            continue;
+        }
+        if let Some(coordinate) = source.scalar(&array, document.decode).await? {
+            let labels = coordinate.labels.take(&place.index);
+            coords.push(Coord { name: name.to_string(), dim: Some(dim.clone()), labels, attrs: array.attrs.clone() });
+        }
+    }
+    Ok(coords)
+}
+
 /// Scalar coordinates that are read for a result.
 const MAX_SCALARS: usize = 16;
 
@@ -208,37 +239,10 @@ fn role_name(role: Role) -> &'static str {
     }
 }
 
-/// Reads weights for the selected positions.
-async fn read_weights(
-    source: &mut Source,
-    meta: &ArrayMeta,
-    spec: &WeightsSpec,
-    selected: &[Selected],
-) -> Result<Weights> {
-    let array = match spec {
-        WeightsSpec::Area => latitude_of(&source.tree, meta)?,
-        WeightsSpec::Array(path) => {
-            source.resolve(path).await?;
-            source.tree.array(path)?.into_owned()
-        }
-    };
-    let mut index = Vec::new();
-    for (dim, &len) in array.dims.iter().zip(&array.shape) {
-        let position = meta.dims.iter().position(|d| d == dim).filter(|&p| meta.shape.get(p) == Some(&len));
-        match position.and_then(|p| selected.get(p)) {
-            Some(s) => index.push(s.index.clone()),
-            None => {
-                let message =
-                    format!("the weights {} have a dimension {dim} of {len} that {} has not", array.path, meta.path);
-                return Err(invalid_document(message));
-            }
-        }
+/// The first step if it streams, and the steps that follow.
+fn split(steps: &[Step]) -> (Option<Reduction>, Vec<Step>) {
+    match steps.split_first() {
+        Some((Step::Reduce(first), rest)) if first.op.streams() => (Some(first.clone()), rest.to_vec()),
+        _ => (None, steps.to_vec()),
     }
-    let shape: Vec<u64> = index.iter().map(crate::array::DimIndex::len).collect();
-    let values = read_values(source, &array, index, true).await?.to_f64();
-    let values = values.ok_or_else(|| unsupported(format!("weights of {}", array.dtype_name)))?;
-    let values = values.into_iter().map(|w| if w.is_nan() { 0.0 } else { w }).collect();
-    let weights = Weights { dims: array.dims.clone(), shape, values };
-    let radians = array.text("units").is_some_and(|u| u.to_ascii_lowercase().starts_with("rad"));
-    Ok(if *spec == WeightsSpec::Area { weights.from_latitude(radians) } else { weights })
 }

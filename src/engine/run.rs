@@ -4,7 +4,8 @@ use super::prepare::Prepared;
 use crate::error::Result;
 use crate::kernel::Partial;
 use crate::plan::{Labelling, Plan};
-use crate::reduce::{Assembly, Data, Field, Finish, reduce_field, relabel};
+use crate::reduce::{Assembly, Data, Field, Finish, relabel};
+use crate::steps::apply;
 
 /// A run under way.
 pub struct Run {
@@ -103,10 +104,6 @@ impl Run {
             relabel(&mut labels, first, &plan.edges);
         }
         let dtype = finish.dtype(plan);
-        let mut field = Field { labels, dtype, data };
-        for (reduction, weights) in self.prepared.rest.iter().zip(self.prepared.weights.iter().skip(1)) {
-            field = reduce_field(&field, reduction, weights.as_ref())?;
-        }
-        Ok(field)
+        apply(Field { labels, dtype, data }, &self.prepared.rest)
     }
 }

@@ -183,6 +183,7 @@ fn fold_row(
             }
         }
         Some(Op::Sum | Op::Mean | Op::Var | Op::Std) => fold_sum(skipna, row, xs, ws, columns),
+        Some(Op::Median | Op::Quantile | Op::Argmin | Op::Argmax) => {}
     }
 }
 

@@ -47,6 +47,8 @@ pub fn column_count(op: Option<Op>) -> u64 {
     match op {
         None | Some(Op::Count | Op::Histogram) => 1,
         Some(Op::Min | Op::Max | Op::Range) => 2,
+        // Never done chunk by chunk.
+        Some(Op::Median | Op::Quantile | Op::Argmin | Op::Argmax) => 1,
         Some(Op::Sum | Op::Mean | Op::Var | Op::Std) => 3,
     }
 }
@@ -74,6 +76,7 @@ impl Partial {
             Some(Op::Min) => vec![zeros(f64::INFINITY, cells)?, zeros(0.0, cells)?],
             Some(Op::Max) => vec![zeros(f64::NEG_INFINITY, cells)?, zeros(0.0, cells)?],
             Some(Op::Range) => vec![zeros(f64::INFINITY, cells)?, zeros(f64::NEG_INFINITY, cells)?],
+            Some(Op::Median | Op::Quantile | Op::Argmin | Op::Argmax) => Vec::new(),
             Some(Op::Histogram) => {
                 let bins = usize::try_from(plan.bins()).unwrap_or(usize::MAX);
                 vec![zeros(0.0, cells.saturating_mul(bins))?]

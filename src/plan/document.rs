@@ -2,10 +2,10 @@
 //!
 //! It comes from outside: a member that is not known, or not of its form, is refused by name.
 
-use super::bins::{Bins, bins, range};
+use super::steps::{Step, parse_steps};
 use crate::error::{Result, invalid_document, unsupported};
 use crate::store::Storage;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 /// A document, checked member by member, but not yet against a store.
@@ -53,84 +53,6 @@ pub enum Selector {
     Slice(Option<i64>, Option<i64>, u64),
 }
 
-/// A step.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Step {
-    /// Anything that makes many values one, or a few.
-    Reduce(Reduction),
-}
-
-/// The reductions that are built.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[allow(missing_docs)]
-pub enum Op {
-    Mean,
-    Sum,
-    Min,
-    Max,
-    Std,
-    Var,
-    Count,
-    Histogram,
-    /// Least and greatest finite value: the default range of a histogram.
-    Range,
-}
-
-impl Op {
-    /// The name in documents.
-    pub fn name(self) -> &'static str {
-        match self {
-            Op::Mean => "mean",
-            Op::Sum => "sum",
-            Op::Min => "min",
-            Op::Max => "max",
-            Op::Std => "std",
-            Op::Var => "var",
-            Op::Count => "count",
-            Op::Histogram => "histogram",
-            Op::Range => "range",
-        }
-    }
-}
-
-/// Where weights come from.
-#[derive(Debug, Clone, PartialEq)]
-pub enum WeightsSpec {
-    /// The cosine of latitude.
-    Area,
-    /// An array of the store.
-    Array(String),
-}
-
-/// A reduction with its parameters.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Reduction {
-    /// Which.
-    pub op: Op,
-    /// Over which dimensions; `None` for all.
-    pub dims: Option<Vec<String>>,
-    /// Whether missing values are passed over (default) or make the result missing.
-    pub skipna: bool,
-    /// Delta degrees of freedom of `std` and `var` (default 0).
-    pub ddof: f64,
-    /// The fewest values for a `sum` that is not missing (default 0).
-    pub min_count: u64,
-    /// Weights.
-    pub weights: Option<WeightsSpec>,
-    /// Bins of a histogram (default 10, as numpy).
-    pub bins: Bins,
-    /// Range of a histogram; default: the data's.
-    pub range: Option<(f64, f64)>,
-    /// Whether a histogram integrates to one.
-    pub density: bool,
-}
-
-/// Ops of the contract that are not built yet.
-const LATER: [&str; 12] = [
-    "median", "argmin", "argmax", "quantile", "groupby", "resample", "coarsen", "trend", "anomaly", "scale", "rolling",
-    "cumsum",
-];
-
 impl Document {
     /// Checks a document.
     ///
@@ -175,7 +97,7 @@ impl Document {
         };
         let steps = match map.get("steps") {
             None | Some(Value::Null) => Vec::new(),
-            Some(Value::Array(steps)) => steps.iter().map(step).collect::<Result<_>>()?,
+            Some(Value::Array(steps)) => parse_steps(steps)?,
             Some(other) => return Err(invalid_document(format!("`steps` must be a list, not {other}"))),
         };
         let decode = flag(map, "decode", true)?;
@@ -183,18 +105,18 @@ impl Document {
     }
 }
 
-fn object<'a>(value: &'a Value, what: &str) -> Result<&'a Map<String, Value>> {
+pub(super) fn object<'a>(value: &'a Value, what: &str) -> Result<&'a Map<String, Value>> {
     value.as_object().ok_or_else(|| invalid_document(format!("{what} must be an object")))
 }
 
-fn only(map: &Map<String, Value>, what: &str, known: &[&str]) -> Result<()> {
+pub(super) fn only(map: &Map<String, Value>, what: &str, known: &[&str]) -> Result<()> {
     match map.keys().find(|key| !known.contains(&key.as_str())) {
         Some(key) => Err(invalid_document(format!("{what} has no member {key:?}; known are {}", known.join(", ")))),
         None => Ok(()),
     }
 }
 
-fn flag(map: &Map<String, Value>, key: &str, default: bool) -> Result<bool> {
+pub(super) fn flag(map: &Map<String, Value>, key: &str, default: bool) -> Result<bool> {
     match map.get(key) {
         None | Some(Value::Null) => Ok(default),
         Some(Value::Bool(b)) => Ok(*b),
@@ -244,73 +166,6 @@ fn selector(dim: &str, form: &Value) -> Result<Selector> {
     Ok(Selector::Slice(has("start").map(whole).transpose()?, has("stop").map(whole).transpose()?, step))
 }
 
-fn step(value: &Value) -> Result<Step> {
-    let map = object(value, "a step")?;
-    let name = map
-        .get("op")
-        .and_then(Value::as_str)
-        .ok_or_else(|| invalid_document(format!("a step without `op`: {value}")))?;
-    let op = match name {
-        "mean" => Op::Mean,
-        "sum" => Op::Sum,
-        "min" => Op::Min,
-        "max" => Op::Max,
-        "std" => Op::Std,
-        "var" => Op::Var,
-        "count" => Op::Count,
-        "histogram" => Op::Histogram,
-        later if LATER.contains(&later) => return Err(unsupported(format!("the operation {later:?}"))),
-        other => return Err(invalid_document(format!("no operation is called {other:?}"))),
-    };
-    let mut known = vec!["op", "dims", "skipna"];
-    match op {
-        Op::Std | Op::Var => known.extend(["ddof", "weights"]),
-        Op::Sum => known.extend(["minCount", "weights"]),
-        Op::Mean => known.push("weights"),
-        Op::Histogram => known.extend(["bins", "range", "weights", "density", "with"]),
-        _ => {}
-    }
-    only(map, &format!("the step {name:?}"), &known)?;
-    if map.get("with").is_some_and(|w| !w.is_null()) {
-        return Err(unsupported("histograms of two variables (`with`)"));
-    }
-    let bad = |key: &str, value: &Value| invalid_document(format!("`{key}` of {name:?}: {value}"));
-    let dims = match map.get("dims") {
-        None | Some(Value::Null) => None,
-        Some(Value::String(dim)) => Some(vec![dim.clone()]),
-        Some(Value::Array(list)) => {
-            let names: Option<Vec<String>> = list.iter().map(|d| d.as_str().map(str::to_string)).collect();
-            Some(names.ok_or_else(|| bad("dims", &Value::Array(list.clone())))?)
-        }
-        Some(other) => return Err(bad("dims", other)),
-    };
-    let ddof = match map.get("ddof") {
-        None | Some(Value::Null) => 0.0,
-        Some(v) => v.as_f64().filter(|d| d.is_finite()).ok_or_else(|| bad("ddof", v))?,
-    };
-    let min_count = match map.get("minCount") {
-        None | Some(Value::Null) => 0,
-        Some(v) => v.as_u64().ok_or_else(|| bad("minCount", v))?,
-    };
-    let weights = match map.get("weights") {
-        None | Some(Value::Null) => None,
-        Some(Value::String(text)) if text == "area" => Some(WeightsSpec::Area),
-        Some(Value::String(path)) => Some(WeightsSpec::Array(path.trim_matches('/').to_string())),
-        Some(other) => return Err(bad("weights", other)),
-    };
-    Ok(Step::Reduce(Reduction {
-        op,
-        dims,
-        skipna: flag(map, "skipna", true)?,
-        ddof,
-        min_count,
-        weights,
-        bins: bins(map.get("bins"))?,
-        range: range(map.get("range"))?,
-        density: flag(map, "density", false)?,
-    }))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -351,11 +206,7 @@ mod tests {
             let message = code(bad);
             assert!(message.starts_with("invalid_document") && message.contains(word), "{message}");
         }
-        for later in [
-            json!({"steps": [{"op": "groupby", "by": "time.month"}]}),
-            json!({"precision": {"relativeError": 0.01}}),
-            json!({"version": 2}),
-        ] {
+        for later in [json!({"precision": {"relativeError": 0.01}}), json!({"version": 2})] {
             assert!(code(later).starts_with("unsupported"));
         }
     }

@@ -6,14 +6,16 @@ mod cost;
 mod document;
 mod labels;
 mod select;
+mod steps;
 mod units;
 mod weights;
 
 pub use bins::Bins;
 pub use cost::{Cost, cost_of};
-pub use document::{Document, Op, Precision, Reduction, Selector, Step, WeightsSpec};
+pub use document::{Document, Precision, Selector};
 pub use labels::{Coord, Labelling};
 pub use select::{Selected, select};
+pub use steps::{Boundary, Grouping, Op, Quantiles, Reduction, Step, WeightsSpec};
 pub use units::{ArraySpec, Plan, Unit};
 pub use weights::{Weights, latitude_of};
 

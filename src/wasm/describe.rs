@@ -1,8 +1,8 @@
 //! What is in a source, across the border: few plain facts, and of its nodes text in pieces that JavaScript reads when it is
 //! asked for them.
 
-use super::to_js;
 use super::objects::set;
+use super::to_js;
 use crate::engine::{Piece, Source, describe_arrays, describe_groups};
 use js_sys::{Array, Object, Uint8Array, Uint32Array};
 use wasm_bindgen::prelude::*;

@@ -1,0 +1,167 @@
+//! What xarray answers (tests/fixtures/analysis): every case whose operations are built, through the engine.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::cast_possible_truncation, missing_docs)]
+
+mod common;
+
+use common::{compute, document, open_folder, read_json, root};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use zarrscope::cf::Labels;
+use zarrscope::engine::Source;
+use zarrscope::error::Code;
+use zarrscope::reduce::{Data, Field};
+
+fn number(value: &Value) -> f64 {
+    match value {
+        Value::Null => f64::NAN,
+        Value::String(text) if text == "Infinity" => f64::INFINITY,
+        Value::String(text) if text == "-Infinity" => f64::NEG_INFINITY,
+        Value::String(digits) => digits.parse().expect("digits"),
+        Value::Bool(b) => f64::from(u8::from(*b)),
+        other => other.as_f64().expect("a number"),
+    }
+}
+
+fn close(got: f64, expected: f64, case: &Value) -> bool {
+    if got.is_nan() || expected.is_nan() {
+        return got.is_nan() && expected.is_nan();
+    }
+    if got == expected {
+        return true;
+    }
+    let absolute = case["absolute"].as_f64().unwrap_or(0.0);
+    match case["tolerance"].as_f64() {
+        Some(tolerance) => (got - expected).abs() <= tolerance * expected.abs() + absolute,
+        None => absolute > 0.0 && (got - expected).abs() <= absolute,
+    }
+}
+
+fn label_texts(labels: &Labels) -> Vec<Value> {
+    match labels {
+        Labels::Numbers(values, _) => values.iter().map(|x| json!(x)).collect(),
+        Labels::Text(texts) => texts.iter().map(|t| json!(t)).collect(),
+        Labels::Times(times, calendar) => times
+            .iter()
+            .map(|t| t.and_then(|t| calendar.date_time(t)).map_or(Value::Null, |t| json!(t.to_string())))
+            .collect(),
+    }
+}
+
+fn same_label(got: &Value, expected: &Value) -> bool {
+    match (got, expected) {
+        (Value::Number(a), _) if expected.is_number() || expected.is_null() => {
+            let (a, b) = (a.as_f64().unwrap(), number(expected));
+            a == b || (a - b).abs() <= 1e-12 * b.abs()
+        }
+        (Value::String(a), Value::String(b)) => a == b,
+        (Value::Null, Value::Null) => true,
+        _ => false,
+    }
+}
+
+/// What is wrong with a result; `None` if nothing is.
+fn difference(field: &Field, case: &Value) -> Option<String> {
+    let expected = &case["expected"];
+    let dims: Vec<&str> = field.labels.dims.iter().map(|(name, _)| name.as_str()).collect();
+    if json!(dims) != expected["dims"] {
+        return Some(format!("dims {dims:?} instead of {}", expected["dims"]));
+    }
+    if json!(field.labels.shape()) != expected["shape"] {
+        return Some(format!("shape {:?} instead of {}", field.labels.shape(), expected["shape"]));
+    }
+    if let Some(dtype) = expected["dtype"].as_str()
+        && dtype != field.dtype
+    {
+        return Some(format!("dtype {} instead of {dtype}", field.dtype));
+    }
+    for (name, labels) in expected["coords"].as_object().into_iter().flatten() {
+        let Some(coord) = field.labels.coords.iter().find(|c| &c.name == name) else {
+            return Some(format!("no coordinate {name}"));
+        };
+        let got = label_texts(&coord.labels);
+        let labels = labels.as_array().cloned().unwrap_or_else(|| vec![labels.clone()]);
+        if got.len() != labels.len() || !got.iter().zip(&labels).all(|(a, b)| same_label(a, b)) {
+            return Some(format!("{name} is {} instead of {}", json!(got), json!(labels)));
+        }
+    }
+    let values = match &field.data {
+        Data::Int(values) => values.iter().map(|n| n.map_or(f64::NAN, |n| n as f64)).collect(),
+        data => data.to_f64().expect("numbers"),
+    };
+    let wanted = expected["data"].as_array().expect("data");
+    if values.len() != wanted.len() {
+        return Some(format!("{} values instead of {}", values.len(), wanted.len()));
+    }
+    let wrong = values.iter().zip(wanted).position(|(got, want)| !close(*got, number(want), case));
+    wrong.map(|i| format!("value {i} is {:?} instead of {}", values[i], wanted[i]))
+}
+
+/// Runs the cases of a file; gives how many passed, and what the others said.
+fn run(file: &str, sources: &mut BTreeMap<String, Source>) -> (usize, Vec<String>) {
+    let cases = read_json(&root().join("tests/fixtures/analysis/cases").join(file));
+    let (mut passed, mut failed) = (0, Vec::new());
+    for case in cases["cases"].as_array().expect("cases") {
+        let name = format!("{file}: {}", case["name"].as_str().expect("a name"));
+        let given = &case["document"];
+        let path = given["source"].as_str().expect("a source").to_string();
+        let source = sources.entry(path.clone()).or_insert_with(|| open_folder(&root().join(&path)));
+        let mut members = given.clone();
+        let variable = given["variable"].as_str().expect("a variable").to_string();
+        members
+            .as_object_mut()
+            .expect("an object")
+            .retain(|key, _| key == "select" || key == "steps" || key == "decode");
+        match (compute(source, &document(&variable, members)), case["expected"]["error"].as_str()) {
+            (Ok(_), Some(code)) => failed.push(format!("{name}: no error, expected {code}")),
+            (Err(e), Some(code)) if e.code().as_str() == code => passed += 1,
+            (Err(e), _) if e.code() == Code::Unsupported => failed.push(format!("{name}: {e} [not built]")),
+            (Err(e), _) => failed.push(format!("{name}: {e}")),
+            (Ok(field), None) => match difference(&field, case) {
+                None => passed += 1,
+                Some(what) => failed.push(format!("{name}: {what}")),
+            },
+        }
+    }
+    (passed, failed)
+}
+
+fn check(files: &[&str]) {
+    let mut sources = BTreeMap::new();
+    let mut all = Vec::new();
+    for file in files {
+        let (passed, failed) = run(&format!("{file}.json"), &mut sources);
+        println!("{file}: {passed} passed, {} failed", failed.len());
+        all.extend(failed);
+    }
+    assert!(all.is_empty(), "{} failed:\n{}", all.len(), all.iter().take(40).cloned().collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn reductions() {
+    check(&["mean", "sum", "std", "var", "min", "max", "count", "nist"]);
+}
+
+#[test]
+fn order_statistics() {
+    check(&["median", "quantile", "argmin", "argmax"]);
+}
+
+#[test]
+fn groups() {
+    check(&["groupby"]);
+}
+
+#[test]
+fn periods() {
+    check(&["resample"]);
+}
+
+#[test]
+fn blocks_and_windows() {
+    check(&["coarsen", "rolling"]);
+}
+
+#[test]
+fn weights() {
+    check(&["weights"]);
+}
