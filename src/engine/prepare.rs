@@ -3,13 +3,14 @@
 use super::arrays::Source;
 use super::weights::weights_of;
 use crate::cf::{Coordinate, Packing, Role, role_of};
-use crate::error::{Result, invalid_document, unsupported};
+use crate::error::{Result, invalid_document, to_usize, unsupported};
 use crate::kernel::{column_count, edges_of};
 use crate::meta::ArrayMeta;
 use crate::plan::{
-    ArraySpec, Bins, Coord, Document, Grouping, Labelling, Op, Plan, Reduction, Selected, Selector, Step, Weights,
-    select,
+    ArraySpec, Bins, Coord, Document, GroupNumbers, Grouping, Labelling, Op, Plan, Reduction, Selected, Selector, Step,
+    Weights, select,
 };
+use crate::steps::{Cells, cells_of};
 use std::collections::BTreeMap;
 
 /// A document made ready against its source.
@@ -19,6 +20,8 @@ pub struct Prepared {
     pub plan: Plan,
     /// The first step, done while streaming.
     pub first: Option<Reduction>,
+    /// What becomes of each dimension in it, if a step before it groups the values.
+    pub cells: Option<Vec<Cells>>,
     /// The steps after it, done on the result, each with its weights.
     pub rest: Vec<(Step, Option<Weights>)>,
     /// Labels of the selected values, before any step.
@@ -80,9 +83,15 @@ pub async fn prepare(source: &mut Source, document: &Document) -> Result<Prepare
     let index = selected.iter().map(|s| s.index.clone()).collect();
     labels.coords.extend(named_coords(source, &meta, document, &selected, &labels).await?);
     let mut plan = Plan::values(source.address.clone(), spec, meta.dims.clone(), packing, index);
+    let (mut first, mut rest, mut cells) = (first, rest, None);
     if let Some(first) = &first {
         shape_plan(&mut plan, first, &labels, &selected)?;
         plan.weights = weights_of(source, &meta, first, &selected).await?;
+    } else if let Some((grouped, reduction, of)) = stream_groups(&plan, &rest, &labels)? {
+        plan = grouped;
+        plan.weights = weights_of(source, &meta, &reduction, &selected).await?;
+        (first, cells) = (Some(reduction), Some(of));
+        rest.drain(..2);
     }
     let mut ready = Vec::with_capacity(rest.len());
     for step in rest {
@@ -92,13 +101,50 @@ pub async fn prepare(source: &mut Source, document: &Document) -> Result<Prepare
         };
         ready.push((step, weights));
     }
-    let prepared = Prepared { plan, first, rest: ready, labels };
+    let prepared = Prepared { plan, first, cells, rest: ready, labels };
     // Settling early finds what is too large before anything is fetched.
     if prepared.needs_range() {
         prepared.range_plan()?;
     }
     prepared.main_plan(Some((0.0, 1.0)))?;
     Ok(prepared)
+}
+
+/// The most bytes of a unit's partial of groups: what is larger is reduced at hand.
+const MAX_GROUPS_BYTES: u64 = 64 << 20;
+
+/// A plan that folds chunks into groups as they come, if the steps begin with a grouping that can be done so.
+fn stream_groups(plan: &Plan, steps: &[Step], labels: &Labelling) -> Result<Option<(Plan, Reduction, Vec<Cells>)>> {
+    let [Step::Group(grouping), Step::Reduce(reduction), ..] = steps else { return Ok(None) };
+    if !reduction.op.streams() {
+        return Ok(None);
+    }
+    let cells = cells_of(labels, grouping, reduction)?;
+    let mut plan = plan.clone();
+    for ((name, len), cell) in labels.dims.iter().zip(&cells) {
+        let Some(d) = plan.dims.iter().position(|dim| dim == name) else { continue };
+        match cell {
+            Cells::Kept => {}
+            Cells::Reduced => plan.kept[d] = false,
+            Cells::Groups(groups) => {
+                let Some(of) = groups.numbers(to_usize(*len, "extent")?) else { return Ok(None) };
+                plan.kept[d] = false;
+                plan.groups[d] = Some(GroupNumbers { of, count: groups.members.len() as u64 });
+            }
+        }
+    }
+    for (d, name) in plan.dims.iter().enumerate() {
+        // A dimension of one selected position is gone already.
+        if !labels.dims.iter().any(|(dim, _)| dim == name) {
+            plan.kept[d] = false;
+        }
+    }
+    plan.op = Some(reduction.op);
+    plan.skipna = reduction.skipna;
+    let columns = column_count(plan.op);
+    let settled = plan.clone().settle(columns)?;
+    let bytes = (settled.block_cells(0)? as u64).saturating_mul(8 * columns);
+    Ok((bytes <= MAX_GROUPS_BYTES).then_some((plan, reduction.clone(), cells)))
 }
 
 /// Marks the dimensions that stay, and the edges of bins where the document gives them.

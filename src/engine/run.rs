@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::kernel::Partial;
 use crate::plan::{Labelling, Plan};
 use crate::reduce::{Assembly, Data, Field, Finish, relabel};
-use crate::steps::apply;
+use crate::steps::{apply, labelled};
 
 /// A run under way.
 pub struct Run {
@@ -100,8 +100,10 @@ impl Run {
     fn label(&self, data: Data, plan: &Plan) -> Result<Field> {
         let mut labels: Labelling = self.prepared.labels.clone();
         let finish = Finish::of(self.prepared.first.as_ref());
-        if let Some(first) = &self.prepared.first {
-            relabel(&mut labels, first, &plan.edges);
+        match (&self.prepared.first, &self.prepared.cells) {
+            (Some(first), Some(cells)) => labels = labelled(&labels, cells, first),
+            (Some(first), None) => relabel(&mut labels, first, &plan.edges),
+            (None, _) => {}
         }
         let dtype = finish.dtype(plan);
         apply(Field { labels, dtype, data }, &self.prepared.rest)

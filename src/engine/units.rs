@@ -174,7 +174,17 @@ fn crop_of(plan: &Plan, coords: &[u64]) -> Crop {
     let pairs = plan.index.iter().zip(plan.array.grid.axes()).zip(coords);
     let (inside, selected): (Vec<_>, Vec<_>) = pairs.map(|((index, axis), &c)| axis.within(index, c)).unzip();
     let cells = inside.iter().map(|i| DimIndex::all(i.len())).collect();
-    Crop { inside, cells, selected }
+    let mut crop = Crop { inside, cells, selected };
+    for (d, groups) in plan.groups.iter().enumerate() {
+        let Some(groups) = groups else { continue };
+        let group = |p: u64| usize::try_from(p).ok().and_then(|p| groups.of.get(p)).copied().flatten();
+        let triples = crop.inside[d].positions().zip(crop.selected[d].positions());
+        let in_groups: Vec<_> = triples.filter_map(|(i, s)| Some((i, s, u64::from(group(s)?)))).collect();
+        crop.inside[d] = DimIndex::List(in_groups.iter().map(|(i, ..)| *i).collect());
+        crop.selected[d] = DimIndex::List(in_groups.iter().map(|(_, s, _)| *s).collect());
+        crop.cells[d] = DimIndex::List(in_groups.iter().map(|(.., g)| *g).collect());
+    }
+    crop
 }
 
 /// Inner chunks that the crop of a shard touches, in C order.
@@ -262,8 +272,8 @@ fn fold_inner(
     for (d, (&c, &extent)) in inner.iter().zip(shape).enumerate() {
         let (within, lands) = crop.inside[d].within(c, extent);
         selected.push(crop.selected[d].at(&lands));
+        cells.push(crop.cells[d].at(&lands));
         inside.push(within);
-        cells.push(lands);
     }
     let inner_crop = Crop { inside, cells, selected };
     fold_block(plan, &Block { bytes: &bytes, shape }, &inner_crop, cell_shape, partial);

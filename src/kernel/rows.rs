@@ -96,7 +96,8 @@ fn axes(plan: &Plan, shape: &[u64], cell_shape: &[u64], crop: &Crop) -> Vec<Axis
     let mut axes: Vec<Axis> = Vec::with_capacity(shape.len().max(1));
     let mut kept_seen = 0;
     for (d, &extent) in shape.iter().enumerate() {
-        let kept = plan.kept[d];
+        // A grouped dimension has cells as a kept one has, but several positions may share one.
+        let kept = plan.has_cells(d);
         let (cell_extent, cell_stride) = if kept {
             kept_seen += 1;
             (cell_shape[kept_seen - 1], cell_shape.iter().skip(kept_seen).product())

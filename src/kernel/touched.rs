@@ -8,7 +8,7 @@ use crate::plan::Plan;
 pub struct Touched {
     /// The crop, its cells counted from the box's corner.
     pub crop: Crop,
-    /// Cells along each kept dimension.
+    /// Cells along each dimension that has some.
     pub shape: Vec<u64>,
     corner: Vec<u64>,
 }
@@ -17,7 +17,8 @@ impl Touched {
     /// The box around the cells of a crop.
     pub fn of(plan: &Plan, crop: &Crop) -> Self {
         let mut touched = Touched { crop: crop.clone(), shape: Vec::new(), corner: Vec::new() };
-        for (cells, _) in touched.crop.cells.iter_mut().zip(&plan.kept).filter(|(_, kept)| **kept) {
+        let with_cells = |(d, _): &(usize, &mut DimIndex)| plan.has_cells(*d);
+        for (_, cells) in touched.crop.cells.iter_mut().enumerate().filter(with_cells) {
             let low = cells.positions().min().unwrap_or(0);
             let high = cells.positions().max().map_or(low, |h| h + 1);
             *cells = match cells {

@@ -16,7 +16,7 @@ pub use document::{Document, Precision, Selector};
 pub use labels::{Coord, Labelling};
 pub use select::{Selected, select};
 pub use steps::{Boundary, Grouping, Op, Quantiles, Reduction, Step, WeightsSpec};
-pub use units::{ArraySpec, Plan, Unit};
+pub use units::{ArraySpec, GroupNumbers, Plan, Unit};
 pub use weights::{Weights, latitude_of};
 
 /// The most cells of a result: 2^25 doubles are 256 MiB.

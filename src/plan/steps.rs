@@ -179,11 +179,10 @@ pub fn parse_steps(values: &[Value]) -> Result<Vec<Step>> {
     let steps: Vec<Step> = values.iter().map(step).collect::<Result<_>>()?;
     for (i, step) in steps.iter().enumerate() {
         let Step::Group(grouping) = step else { continue };
-        let follows = match (steps.get(i + 1), grouping) {
-            (Some(Step::Reduce(_)), _) => true,
-            (Some(Step::Anomaly(_)), Grouping::By(_)) => true,
-            _ => false,
-        };
+        let follows = matches!(
+            (steps.get(i + 1), grouping),
+            (Some(Step::Reduce(_)), _) | (Some(Step::Anomaly(_)), Grouping::By(_))
+        );
         if !follows {
             return Err(invalid_document(format!("after {:?} must come what to do with each group", grouping.name())));
         }

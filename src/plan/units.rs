@@ -71,6 +71,15 @@ impl ArraySpec {
     }
 }
 
+/// The groups of a dimension's selected positions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GroupNumbers {
+    /// The group of each; none counts for nothing.
+    pub of: Vec<Option<u32>>,
+    /// How many groups there are.
+    pub count: u64,
+}
+
 /// One pass over chunks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
@@ -86,6 +95,8 @@ pub struct Plan {
     pub index: Vec<DimIndex>,
     /// Which dimensions stay.
     pub kept: Vec<bool>,
+    /// Into which group each selected position of a dimension that is not kept falls, where it is grouped.
+    pub groups: Vec<Option<GroupNumbers>>,
     /// `None`: the values themselves.
     pub op: Option<Op>,
     /// Whether missing values are passed over.
@@ -120,7 +131,7 @@ impl Plan {
         packing: Packing,
         index: Vec<DimIndex>,
     ) -> Self {
-        let kept = vec![true; dims.len()];
+        let (kept, groups) = (vec![true; dims.len()], vec![None; dims.len()]);
         Plan {
             address,
             array,
@@ -128,6 +139,7 @@ impl Plan {
             packing,
             index,
             kept,
+            groups,
             op: None,
             skipna: true,
             edges: Vec::new(),
@@ -173,9 +185,18 @@ impl Plan {
         (self.edges.len() as u64).saturating_sub(1).max(1)
     }
 
-    /// Selected positions along the kept dimensions.
+    /// Selected positions along the kept dimensions, and groups along the grouped ones.
     pub fn output_shape(&self) -> Vec<u64> {
-        self.index.iter().zip(&self.kept).filter(|(_, kept)| **kept).map(|(i, _)| i.len()).collect()
+        let extent = |((index, &kept), groups): ((&DimIndex, &bool), &Option<GroupNumbers>)| match groups {
+            Some(groups) => Some(groups.count),
+            None => kept.then(|| index.len()),
+        };
+        self.index.iter().zip(&self.kept).zip(&self.groups).filter_map(extent).collect()
+    }
+
+    /// Whether a dimension has cells in the output: it is kept or grouped.
+    pub fn has_cells(&self, dim: usize) -> bool {
+        self.kept.get(dim).copied().unwrap_or(false) || self.groups.get(dim).is_some_and(Option::is_some)
     }
 
     fn lengths(&self, kept: bool) -> Vec<u64> {
@@ -236,11 +257,16 @@ impl Plan {
         coords
     }
 
-    /// Where a block lies in the output: positions along each kept dimension.
+    /// Where a block lies in the output: positions along each kept dimension, all groups along each grouped one.
     pub fn landing(&self, block: u64) -> Vec<DimIndex> {
         let coords = self.chunk(block, 0);
-        let pairs = self.index.iter().zip(self.array.grid.axes()).zip(&coords).zip(&self.kept);
-        pairs.filter(|(_, kept)| **kept).map(|(((index, axis), &c), _)| axis.within(index, c).1).collect()
+        let pairs = self.index.iter().zip(self.array.grid.axes()).zip(&coords).zip(self.kept.iter().zip(&self.groups));
+        pairs
+            .filter_map(|(((index, axis), &c), (&kept, groups))| match groups {
+                Some(groups) => Some(DimIndex::all(groups.count)),
+                None => kept.then(|| axis.within(index, c).1),
+            })
+            .collect()
     }
 
     /// Cells of a block, bins not counted.

@@ -22,7 +22,10 @@ pub fn apply(field: Field, steps: &[(Step, Option<Weights>)]) -> Result<Field> {
                 continue;
             }
             Step::Reduce(reduction) => match grouping.take() {
-                Some(grouping) => reduce_groups(&field, grouping, reduction, weights.as_ref())?,
+                Some(grouping) => {
+                    let cells = cells_of(&field.labels, grouping, reduction)?;
+                    gather(&field, &cells, reduction, weights.as_ref())?
+                }
                 None if reduction.op.streams() => reduce_field(&field, reduction, weights.as_ref())?,
                 None => gather(&field, &plain(&field.labels, reduction)?, reduction, weights.as_ref())?,
             },
@@ -50,18 +53,16 @@ fn check(labels: &Labelling, reduction: &Reduction) -> Result<()> {
     }
 }
 
-/// A reduction within groups: over the grouped dimensions, and whatever else it names.
-fn reduce_groups(
-    field: &Field,
-    grouping: &Grouping,
-    reduction: &Reduction,
-    weights: Option<&Weights>,
-) -> Result<Field> {
-    check(&field.labels, reduction)?;
+/// What becomes of each dimension in a reduction within groups: over the grouped dimensions, and whatever else it names.
+///
+/// # Errors
+/// `invalid_document` for dimensions that are not there; `unsupported` for reductions that groups do not have.
+pub fn cells_of(labels: &Labelling, grouping: &Grouping, reduction: &Reduction) -> Result<Vec<Cells>> {
+    check(labels, reduction)?;
     if matches!(reduction.op, Op::Histogram | Op::Argmin | Op::Argmax) {
         return Err(unsupported(format!("{} after {}", reduction.op.name(), grouping.name())));
     }
-    let mut groups = groups_of(&field.labels, grouping)?;
+    let mut groups = groups_of(labels, grouping)?;
     let named = |dim: &str| reduction.dims.as_ref().is_some_and(|dims| dims.iter().any(|d| d == dim));
     if let Some(dims) = &reduction.dims
         && let Some((left, _)) = groups.iter().find(|(dim, _)| !dims.contains(dim))
@@ -72,17 +73,14 @@ fn reduce_groups(
             grouping.name()
         )));
     }
-    let cells: Vec<Cells> = field
-        .labels
-        .dims
-        .iter()
-        .map(|(dim, _)| match groups.iter().position(|(grouped, _)| grouped == dim) {
+    let dims = labels.dims.iter().map(|(dim, _)| dim);
+    Ok(dims
+        .map(|dim| match groups.iter().position(|(grouped, _)| grouped == dim) {
             Some(at) => Cells::Groups(groups.swap_remove(at).1),
             None if named(dim) => Cells::Reduced,
             None => Cells::Kept,
         })
-        .collect();
-    gather(field, &cells, reduction, weights)
+        .collect())
 }
 
 /// The groups of each grouped dimension.

@@ -11,6 +11,8 @@ use crate::plan::{Coord, Labelling, MAX_RESULT_CELLS, Op, Quantiles, Reduction, 
 use crate::reduce::{Data, Field};
 
 /// What becomes of a dimension.
+#[derive(Debug, Clone)]
+#[allow(clippy::large_enum_variant)] // there is one for each dimension
 pub enum Cells {
     /// Every position stays a label.
     Kept,
@@ -21,6 +23,7 @@ pub enum Cells {
 }
 
 /// Positions by label.
+#[derive(Debug, Clone)]
 pub struct Groups {
     /// The new dimension.
     pub name: String,
@@ -34,6 +37,27 @@ pub struct Groups {
     pub least: Option<u64>,
     /// How many positions a full label has: fewer count as missing values without `skipna`.
     pub full: Option<usize>,
+}
+
+impl Groups {
+    /// The group of each of so many positions, if every position is in one at most and no group says how many it needs:
+    /// then chunks can be folded into groups as they come.
+    pub fn numbers(&self, positions: usize) -> Option<Vec<Option<u32>>> {
+        if self.gaps || self.least.is_some() || self.full.is_some() {
+            return None;
+        }
+        let mut of = vec![None; positions];
+        for (group, members) in self.members.iter().enumerate() {
+            let group = u32::try_from(group).ok()?;
+            for &position in members {
+                let place = of.get_mut(position)?;
+                if place.replace(group).is_some() {
+                    return None;
+                }
+            }
+        }
+        Some(of)
+    }
 }
 
 /// Reduces a field at hand. `cells` says of each dimension what becomes of it.
@@ -183,8 +207,8 @@ impl Rule {
     }
 }
 
-/// Labels of the result: dimensions go, or make way for those of groups; quantiles come first.
-fn labelled(labels: &Labelling, cells: &[Cells], reduction: &Reduction) -> Labelling {
+/// Labels of a result: dimensions go, or make way for those of groups; quantiles come first.
+pub fn labelled(labels: &Labelling, cells: &[Cells], reduction: &Reduction) -> Labelling {
     let mut out = labels.clone();
     let mut dims = Vec::new();
     for ((name, len), cell) in labels.dims.iter().zip(cells) {

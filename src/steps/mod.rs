@@ -10,4 +10,5 @@ mod periods;
 mod statistics;
 mod windows;
 
-pub use apply::apply;
+pub use apply::{apply, cells_of};
+pub use gather::{Cells, Groups, labelled};
