@@ -2,8 +2,9 @@
 //!
 //! It comes from outside: a member that is not known, or not of its form, is refused by name.
 
+use super::operands::MAX_DEPTH;
 use super::steps::{Step, parse_steps};
-use crate::error::{Result, invalid_document, unsupported};
+use crate::error::{Result, invalid_document, too_large, unsupported};
 use crate::store::Storage;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -19,6 +20,8 @@ pub struct Document {
     pub variable: String,
     /// What to take of each dimension, in the order of the document.
     pub select: Vec<(String, Selector)>,
+    /// Whether forms for dimensions that the variable has not are passed over: the selection is another variable's.
+    pub select_what_is_there: bool,
     /// What to do with it.
     pub steps: Vec<Step>,
     /// Whether CF rules apply (default).
@@ -59,6 +62,14 @@ impl Document {
     /// # Errors
     /// `invalid_document`, naming the member; `unsupported` for what the contract has and this version has not.
     pub fn parse(value: &Value) -> Result<Self> {
+        Self::parse_within(value, 0)
+    }
+
+    /// The same of a document that stands in so many others.
+    pub(super) fn parse_within(value: &Value, depth: usize) -> Result<Self> {
+        if depth > MAX_DEPTH {
+            return Err(too_large("documents in documents", depth as u64, MAX_DEPTH as u64));
+        }
         let map = object(value, "the document")?;
         only(
             map,
@@ -97,11 +108,25 @@ impl Document {
         };
         let steps = match map.get("steps") {
             None | Some(Value::Null) => Vec::new(),
-            Some(Value::Array(steps)) => parse_steps(steps)?,
+            Some(Value::Array(steps)) => parse_steps(steps, depth)?,
             Some(other) => return Err(invalid_document(format!("`steps` must be a list, not {other}"))),
         };
         let decode = flag(map, "decode", true)?;
-        Ok(Document { source: text("source")?, storage, variable: text("variable")?, select, steps, decode, precision })
+        Ok(Document {
+            source: text("source")?,
+            storage,
+            variable: text("variable")?,
+            select,
+            select_what_is_there: false,
+            steps,
+            decode,
+            precision,
+        })
+    }
+
+    /// The documents whose results the steps take beside the values, in their order.
+    pub fn operands(&self) -> Vec<Document> {
+        self.steps.iter().filter_map(|step| step.with()?.document(self)).collect()
     }
 }
 

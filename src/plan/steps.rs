@@ -2,6 +2,8 @@
 
 use super::bins::{Bins, bins, range};
 use super::document::{flag, object, only};
+use super::members::Members;
+use super::operands::{Arithmetic, RegridMethod, With};
 use crate::error::{Result, invalid_document};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -33,6 +35,39 @@ pub enum Step {
     },
     /// Least squares along one dimension.
     Trend(String),
+    /// The correlation of two variables, or without it their covariance.
+    Pair {
+        /// Which of both.
+        correlation: bool,
+        /// The other variable.
+        with: With,
+        /// Over which dimensions; all by default.
+        dims: Option<Vec<String>>,
+        /// Delta degrees of freedom of a covariance (default 1).
+        ddof: f64,
+    },
+    /// Two operands, cell by cell.
+    Arithmetic(Arithmetic, With),
+    /// To another grid of latitudes and longitudes.
+    Regrid {
+        /// How.
+        method: RegridMethod,
+        /// Latitudes in degrees.
+        lat: Vec<f64>,
+        /// Longitudes in degrees.
+        lon: Vec<f64>,
+    },
+}
+
+impl Step {
+    /// The second operand, if there is one.
+    pub fn with(&self) -> Option<&With> {
+        match self {
+            Step::Pair { with, .. } | Step::Arithmetic(_, with) => Some(with),
+            Step::Reduce(reduction) => reduction.with.as_ref().map(|second| &second.with),
+            _ => None,
+        }
+    }
 }
 
 /// How values are put together.
@@ -126,6 +161,13 @@ impl Op {
     }
 }
 
+impl Reduction {
+    /// Whether it can be folded chunk by chunk.
+    pub fn streams(&self) -> bool {
+        self.op.streams() && self.with.is_none()
+    }
+}
+
 /// Where weights come from.
 #[derive(Debug, Clone, PartialEq)]
 pub enum WeightsSpec {
@@ -158,6 +200,19 @@ pub struct Reduction {
     pub density: bool,
     /// Quantiles, from 0 to 1.
     pub q: Quantiles,
+    /// The second variable of a two-dimensional histogram.
+    pub with: Option<Second>,
+}
+
+/// The second variable of a histogram, and its bins.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Second {
+    /// The variable.
+    pub with: With,
+    /// Its bins (default 10).
+    pub bins: Bins,
+    /// Their range; default: the data's.
+    pub range: Option<(f64, f64)>,
 }
 
 /// One quantile, or several along a dimension of their own.
@@ -168,15 +223,12 @@ pub enum Quantiles {
     Several(Vec<f64>),
 }
 
-/// The most quantiles at a time.
-const MAX_QUANTILES: usize = 1000;
-
 /// Checks the steps of a document, in their order.
 ///
 /// # Errors
 /// `invalid_document`, naming the member.
-pub fn parse_steps(values: &[Value]) -> Result<Vec<Step>> {
-    let steps: Vec<Step> = values.iter().map(step).collect::<Result<_>>()?;
+pub fn parse_steps(values: &[Value], depth: usize) -> Result<Vec<Step>> {
+    let steps: Vec<Step> = values.iter().map(|value| step(value, depth)).collect::<Result<_>>()?;
     for (i, step) in steps.iter().enumerate() {
         let Step::Group(grouping) = step else { continue };
         let follows = matches!(
@@ -190,12 +242,12 @@ pub fn parse_steps(values: &[Value]) -> Result<Vec<Step>> {
     Ok(steps)
 }
 
-fn step(value: &Value) -> Result<Step> {
+fn step(value: &Value, depth: usize) -> Result<Step> {
     let map = object(value, "a step")?;
     let name = map.get("op").and_then(Value::as_str);
     let name = name.ok_or_else(|| invalid_document(format!("a step without `op`: {value}")))?;
     if let Some((_, op)) = OPS.iter().find(|(known, _)| *known == name) {
-        return reduction(name, *op, map).map(Step::Reduce);
+        return reduction(name, *op, map, depth).map(Step::Reduce);
     }
     let members: &[&str] = match name {
         "groupby" => &["by"],
@@ -205,9 +257,10 @@ fn step(value: &Value) -> Result<Step> {
         "anomaly" | "trend" => &["dims"],
         "scale" => &["factor", "offset", "units"],
         "cumsum" => &["dims", "skipna"],
-        "correlation" | "covariance" | "regrid" | "add" | "subtract" | "multiply" | "divide" => {
-            return Err(crate::error::unsupported(format!("the operation {name:?}")));
-        }
+        "correlation" => &["with", "dims"],
+        "covariance" => &["with", "dims", "ddof"],
+        "regrid" => &["method", "lat", "lon"],
+        "add" | "subtract" | "multiply" | "divide" => &["with"],
         other => return Err(invalid_document(format!("no operation is called {other:?}"))),
     };
     let known: Vec<&str> = ["op"].iter().chain(members).copied().collect();
@@ -228,6 +281,17 @@ fn step(value: &Value) -> Result<Step> {
             units: map.get("units").filter(|u| !u.is_null()).map(|_| read.text("units")).transpose()?,
         },
         "cumsum" => Step::Cumsum { dims: read.dims()?, skipna: flag(map, "skipna", true)? },
+        "correlation" | "covariance" => Step::Pair {
+            correlation: name == "correlation",
+            with: read.with(false, depth)?,
+            dims: read.dims()?,
+            ddof: read.number("ddof")?.unwrap_or(1.0),
+        },
+        "add" => Step::Arithmetic(Arithmetic::Add, read.with(true, depth)?),
+        "subtract" => Step::Arithmetic(Arithmetic::Subtract, read.with(true, depth)?),
+        "multiply" => Step::Arithmetic(Arithmetic::Multiply, read.with(true, depth)?),
+        "divide" => Step::Arithmetic(Arithmetic::Divide, read.with(true, depth)?),
+        "regrid" => Step::Regrid { method: read.method()?, lat: read.axis("lat")?, lon: read.axis("lon")? },
         _ => match read.dims()?.as_deref() {
             Some([dim]) => Step::Trend(dim.clone()),
             _ => return Err(invalid_document("`dims` of \"trend\" must be one dimension")),
@@ -235,92 +299,7 @@ fn step(value: &Value) -> Result<Step> {
     })
 }
 
-/// The members of one step.
-struct Members<'a> {
-    name: &'a str,
-    map: &'a Map<String, Value>,
-}
-
-impl Members<'_> {
-    fn bad(&self, key: &str, value: &Value) -> crate::error::Error {
-        invalid_document(format!("`{key}` of {:?}: {value}", self.name))
-    }
-
-    fn get(&self, key: &str) -> Option<&Value> {
-        self.map.get(key).filter(|v| !v.is_null())
-    }
-
-    fn text(&self, key: &str) -> Result<String> {
-        let value = self.get(key).unwrap_or(&Value::Null);
-        value.as_str().map(str::to_string).ok_or_else(|| self.bad(key, value))
-    }
-
-    fn number(&self, key: &str) -> Result<Option<f64>> {
-        let number = |v: &Value| v.as_f64().filter(|x| x.is_finite()).ok_or_else(|| self.bad(key, v));
-        self.get(key).map(number).transpose()
-    }
-
-    fn whole(&self, key: &str) -> Result<Option<u64>> {
-        self.get(key).map(|v| v.as_u64().ok_or_else(|| self.bad(key, v))).transpose()
-    }
-
-    fn dims(&self) -> Result<Option<Vec<String>>> {
-        match self.get("dims") {
-            None => Ok(None),
-            Some(Value::String(dim)) => Ok(Some(vec![dim.clone()])),
-            Some(list @ Value::Array(items)) => {
-                let names: Option<Vec<String>> = items.iter().map(|d| d.as_str().map(str::to_string)).collect();
-                names.map(Some).ok_or_else(|| self.bad("dims", list))
-            }
-            Some(other) => Err(self.bad("dims", other)),
-        }
-    }
-
-    fn windows(&self) -> Result<Vec<(String, u64)>> {
-        let value = self.get("windows").unwrap_or(&Value::Null);
-        let windows = object(value, "`windows`")?;
-        let one = |(dim, n): (&String, &Value)| {
-            let n = n.as_u64().filter(|n| *n > 0).ok_or_else(|| self.bad("windows", value))?;
-            Ok((dim.clone(), n))
-        };
-        match windows.is_empty() {
-            true => Err(self.bad("windows", value)),
-            false => windows.iter().map(one).collect(),
-        }
-    }
-
-    fn boundary(&self) -> Result<Boundary> {
-        match self.get("boundary") {
-            None => Ok(Boundary::Exact),
-            Some(Value::String(text)) if text == "exact" => Ok(Boundary::Exact),
-            Some(Value::String(text)) if text == "trim" => Ok(Boundary::Trim),
-            Some(Value::String(text)) if text == "pad" => Ok(Boundary::Pad),
-            Some(other) => Err(self.bad("boundary", other)),
-        }
-    }
-
-    fn weights(&self) -> Result<Option<WeightsSpec>> {
-        Ok(match self.get("weights") {
-            None => None,
-            Some(Value::String(text)) if text == "area" => Some(WeightsSpec::Area),
-            Some(Value::String(path)) => Some(WeightsSpec::Array(path.trim_matches('/').to_string())),
-            Some(other) => return Err(self.bad("weights", other)),
-        })
-    }
-
-    fn quantiles(&self) -> Result<Quantiles> {
-        let value = self.get("q").unwrap_or(&Value::Null);
-        let one = |q: &Value| q.as_f64().filter(|q| (0.0..=1.0).contains(q)).ok_or_else(|| self.bad("q", value));
-        match value {
-            Value::Array(list) if (1..=MAX_QUANTILES).contains(&list.len()) => {
-                Ok(Quantiles::Several(list.iter().map(one).collect::<Result<_>>()?))
-            }
-            single => one(single).map(Quantiles::One),
-        }
-    }
-}
-
-fn reduction(name: &str, op: Op, map: &Map<String, Value>) -> Result<Reduction> {
+fn reduction(name: &str, op: Op, map: &Map<String, Value>, depth: usize) -> Result<Reduction> {
     let mut known = vec!["op", "dims", "skipna"];
     match op {
         Op::Std | Op::Var => known.extend(["ddof", "weights"]),
@@ -332,9 +311,15 @@ fn reduction(name: &str, op: Op, map: &Map<String, Value>) -> Result<Reduction> 
     }
     only(map, &format!("the step {name:?}"), &known)?;
     let read = Members { name, map };
-    if read.get("with").is_some() {
-        return Err(crate::error::unsupported("histograms of two variables (`with`)"));
-    }
+    let second = match read.get("with") {
+        None => None,
+        Some(with) => {
+            let map = object(with, "`with` of \"histogram\"")?;
+            only(map, "`with` of \"histogram\"", &["variable", "bins", "range"])?;
+            let path = Members { name, map }.text("variable")?;
+            Some(Second { with: With::Path(path), bins: bins(map.get("bins"))?, range: range(map.get("range"))? })
+        }
+    };
     let dims = read.dims()?;
     if matches!(op, Op::Argmin | Op::Argmax) && dims.as_ref().is_some_and(|d| d.len() != 1) {
         return Err(invalid_document(format!("{name:?} takes one dimension, or none for the position among all")));
@@ -350,5 +335,6 @@ fn reduction(name: &str, op: Op, map: &Map<String, Value>) -> Result<Reduction> 
         range: range(map.get("range"))?,
         density: flag(map, "density", false)?,
         q: if op == Op::Quantile { read.quantiles()? } else { Quantiles::One(0.5) },
+        with: second,
     })
 }
