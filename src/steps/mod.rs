@@ -7,10 +7,12 @@ mod arithmetic;
 mod axis;
 mod cumsum;
 mod moments;
+mod pairs;
 mod scale;
 
 pub use align::{Aligned, align};
 pub use anomaly::{anomaly, anomaly_by};
 pub use arithmetic::{Arithmetic, Operand, arithmetic};
 pub use cumsum::cumsum;
+pub use pairs::{correlation, covariance};
 pub use scale::scale;
