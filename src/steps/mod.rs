@@ -9,6 +9,7 @@ mod cumsum;
 mod moments;
 mod pairs;
 mod scale;
+mod trend;
 
 pub use align::{Aligned, align};
 pub use anomaly::{anomaly, anomaly_by};
@@ -16,3 +17,4 @@ pub use arithmetic::{Arithmetic, Operand, arithmetic};
 pub use cumsum::cumsum;
 pub use pairs::{correlation, covariance};
 pub use scale::scale;
+pub use trend::trend;
