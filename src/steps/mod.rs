@@ -8,6 +8,8 @@ mod axis;
 mod cumsum;
 mod moments;
 mod pairs;
+mod regrid;
+mod regrid_conservative;
 mod scale;
 mod trend;
 
@@ -16,5 +18,6 @@ pub use anomaly::{anomaly, anomaly_by};
 pub use arithmetic::{Arithmetic, Operand, arithmetic};
 pub use cumsum::cumsum;
 pub use pairs::{correlation, covariance};
+pub use regrid::{Method, Target, regrid};
 pub use scale::scale;
 pub use trend::trend;
