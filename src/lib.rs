@@ -4,7 +4,7 @@
 //! `codec` decodes them, `references` finds
 //! what lies in other files, `kernel` and `reduce` make small partials of them, `engine` drives one worker, `plot` draws.
 //! Each room uses only what stands left of it in
-//! `error ← array ← store ← meta ← cf ← codec ← references ← plan ← kernel ← reduce ← engine ← plot ← wasm`.
+//! `error ← array ← store ← meta ← cf ← codec ← references ← plan ← kernel ← reduce ← steps ← engine ← plot ← wasm`.
 
 pub mod array;
 pub mod cf;

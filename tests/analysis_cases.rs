@@ -3,12 +3,13 @@
 
 mod common;
 
-use common::{compute, document, open_folder, read_json, root};
+use common::{block_on, open_folder, read_json, root, run_pass};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use zarrscope::cf::Labels;
-use zarrscope::engine::Source;
-use zarrscope::error::Code;
+use zarrscope::engine::{Progress, Run, Source, prepare};
+use zarrscope::error::{Code, Result};
+use zarrscope::plan::Document;
 use zarrscope::reduce::{Data, Field};
 
 fn number(value: &Value) -> f64 {
@@ -84,6 +85,19 @@ fn difference(field: &Field, case: &Value) -> Option<String> {
             return Some(format!("{name} is {} instead of {}", json!(got), json!(labels)));
         }
     }
+    if let Data::Variables(parts) = &field.data {
+        return parts.iter().find_map(|(name, part)| {
+            let wanted = &expected["variables"][name];
+            let values = part.data.to_f64().expect("numbers");
+            let list = wanted["data"].as_array().expect("data");
+            let tolerance = if wanted["tolerance"].is_null() { case } else { wanted };
+            let wrong = values.iter().zip(list).position(|(got, want)| !close(*got, number(want), tolerance));
+            if values.len() != list.len() {
+                return Some(format!("{name}: {} values instead of {}", values.len(), list.len()));
+            }
+            wrong.map(|i| format!("{name}: value {i} is {:?} instead of {}", values[i], list[i]))
+        });
+    }
     let values = match &field.data {
         Data::Int(values) => values.iter().map(|n| n.map_or(f64::NAN, |n| n as f64)).collect(),
         data => data.to_f64().expect("numbers"),
@@ -96,22 +110,29 @@ fn difference(field: &Field, case: &Value) -> Option<String> {
     wrong.map(|i| format!("value {i} is {:?} instead of {}", values[i], wanted[i]))
 }
 
+/// A document's result, after those of the documents that it takes.
+fn evaluate(document: &Document, sources: &mut BTreeMap<String, Source>) -> Result<Field> {
+    let operands = document.operands().iter().map(|o| evaluate(o, sources)).collect::<Result<Vec<Field>>>()?;
+    let path = document.source.clone();
+    let source = sources.entry(path.clone()).or_insert_with(|| open_folder(&root().join(&path)));
+    let mut run = Run::new(block_on(prepare(source, document))?)?;
+    loop {
+        run_pass(source, &mut run)?;
+        match run.advance(&operands)? {
+            (Progress::Done(field), _) => return Ok(*field),
+            (Progress::Another, next) => run = next.expect("a pass with a plan"),
+        }
+    }
+}
+
 /// Runs the cases of a file; gives how many passed, and what the others said.
 fn run(file: &str, sources: &mut BTreeMap<String, Source>) -> (usize, Vec<String>) {
     let cases = read_json(&root().join("tests/fixtures/analysis/cases").join(file));
     let (mut passed, mut failed) = (0, Vec::new());
     for case in cases["cases"].as_array().expect("cases") {
         let name = format!("{file}: {}", case["name"].as_str().expect("a name"));
-        let given = &case["document"];
-        let path = given["source"].as_str().expect("a source").to_string();
-        let source = sources.entry(path.clone()).or_insert_with(|| open_folder(&root().join(&path)));
-        let mut members = given.clone();
-        let variable = given["variable"].as_str().expect("a variable").to_string();
-        members
-            .as_object_mut()
-            .expect("an object")
-            .retain(|key, _| key == "select" || key == "steps" || key == "decode");
-        match (compute(source, &document(&variable, members)), case["expected"]["error"].as_str()) {
+        let result = Document::parse(&case["document"]).and_then(|document| evaluate(&document, sources));
+        match (result, case["expected"]["error"].as_str()) {
             (Ok(_), Some(code)) => failed.push(format!("{name}: no error, expected {code}")),
             (Err(e), Some(code)) if e.code().as_str() == code => passed += 1,
             (Err(e), _) if e.code() == Code::Unsupported => failed.push(format!("{name}: {e} [not built]")),
@@ -164,4 +185,34 @@ fn blocks_and_windows() {
 #[test]
 fn weights() {
     check(&["weights"]);
+}
+
+#[test]
+fn transforms() {
+    check(&["anomaly", "scale", "cumsum"]);
+}
+
+#[test]
+fn trends() {
+    check(&["trend"]);
+}
+
+#[test]
+fn pairs() {
+    check(&["correlation", "covariance", "add", "subtract", "multiply", "divide"]);
+}
+
+#[test]
+fn histograms() {
+    check(&["histogram"]);
+}
+
+#[test]
+fn other_grids() {
+    check(&["regrid"]);
+}
+
+#[test]
+fn one_after_another() {
+    check(&["chains"]);
 }

@@ -100,8 +100,8 @@ fn partials_of_another_form() {
     let error = run.add(0, empty.clone()).and_then(|()| run.add(1, empty)).expect_err("another form");
     assert_eq!(error.code(), Code::WorkerCrashed, "{error}");
     let run = start(&mut source, &document("v", json!({"steps": [{"op": "mean"}]}))).expect("starts");
-    assert_eq!(run.advance().err().map(|e| e.code()), Some(Code::WorkerCrashed), "nothing was added");
+    assert_eq!(run.advance(&[]).err().map(|e| e.code()), Some(Code::WorkerCrashed), "nothing was added");
     let mut run = start(&mut source, &document("v", json!({"steps": [{"op": "mean"}]}))).expect("starts");
     run_pass(&source, &mut run).expect("works");
-    assert!(run.advance().is_ok());
+    assert!(run.advance(&[]).is_ok());
 }

@@ -8,6 +8,7 @@ mod prepare;
 mod run;
 mod units;
 mod weights;
+mod work;
 
 pub use arrays::{Source, read_values};
 pub use describe::{Piece, describe_arrays, describe_groups};
@@ -15,3 +16,4 @@ pub use formats::references_at;
 pub use prepare::{Prepared, prepare};
 pub use run::{Progress, Run};
 pub use units::{Context, run_units};
+pub use work::{Next, Work};

@@ -1,16 +1,16 @@
 //! From a document to everything a run needs: the plan for workers, the labels of the result, weights, later steps.
 
 use super::arrays::Source;
-use super::weights::weights_of;
+use super::weights::{cell_bounds, weights_of};
 use crate::cf::{Coordinate, Packing, Role, role_of};
 use crate::error::{Result, invalid_document, to_usize, unsupported};
 use crate::kernel::{column_count, edges_of};
 use crate::meta::ArrayMeta;
 use crate::plan::{
-    ArraySpec, Bins, Coord, Document, GroupNumbers, Grouping, Labelling, Op, Plan, Reduction, Selected, Selector, Step,
-    Weights, select,
+    ArraySpec, Bins, Coord, Document, GroupNumbers, Grouping, Labelling, Op, Plan, Reduction, RegridMethod, Selected,
+    Selector, Step, select,
 };
-use crate::steps::{Cells, cells_of};
+use crate::steps::{Cells, Ready, cells_of};
 use std::collections::BTreeMap;
 
 /// A document made ready against its source.
@@ -22,8 +22,8 @@ pub struct Prepared {
     pub first: Option<Reduction>,
     /// What becomes of each dimension in it, if a step before it groups the values.
     pub cells: Option<Vec<Cells>>,
-    /// The steps after it, done on the result, each with its weights.
-    pub rest: Vec<(Step, Option<Weights>)>,
+    /// The steps after it, done on the result, each with what was read for it.
+    pub rest: Vec<Ready>,
     /// Labels of the selected values, before any step.
     pub labels: Labelling,
 }
@@ -77,7 +77,11 @@ pub async fn prepare(source: &mut Source, document: &Document) -> Result<Prepare
         return Err(unsupported(format!("steps on values of the type {}", spec.dtype.name())).with_path(&meta.path));
     }
     let coordinates = coordinates(source, &meta, document, first.as_ref()).await?;
-    let selected = select(&meta, &document.select, &coordinates)?;
+    let mut forms = document.select.clone();
+    if document.select_what_is_there {
+        forms.retain(|(name, _)| meta.dims.contains(name));
+    }
+    let selected = select(&meta, &forms, &coordinates)?;
     let mut labels = labels_of(source, &meta, &selected, &coordinates);
     labels.coords.extend(scalar_coords(source, &meta, document.decode).await);
     let index = selected.iter().map(|s| s.index.clone()).collect();
@@ -99,7 +103,11 @@ pub async fn prepare(source: &mut Source, document: &Document) -> Result<Prepare
             Step::Reduce(reduction) => weights_of(source, &meta, reduction, &selected).await?,
             _ => None,
         };
-        ready.push((step, weights));
+        let bounds = match &step {
+            Step::Regrid { method: RegridMethod::Conservative, .. } => cell_bounds(source, &meta, &selected).await?,
+            _ => None,
+        };
+        ready.push(Ready { step, weights, bounds });
     }
     let prepared = Prepared { plan, first, cells, rest: ready, labels };
     // Settling early finds what is too large before anything is fetched.
@@ -116,7 +124,7 @@ const MAX_GROUPS_BYTES: u64 = 64 << 20;
 /// A plan that folds chunks into groups as they come, if the steps begin with a grouping that can be done so.
 fn stream_groups(plan: &Plan, steps: &[Step], labels: &Labelling) -> Result<Option<(Plan, Reduction, Vec<Cells>)>> {
     let [Step::Group(grouping), Step::Reduce(reduction), ..] = steps else { return Ok(None) };
-    if !reduction.op.streams() {
+    if !reduction.streams() {
         return Ok(None);
     }
     let cells = cells_of(labels, grouping, reduction)?;
@@ -288,7 +296,7 @@ fn role_name(role: Role) -> &'static str {
 /// The first step if it streams, and the steps that follow.
 fn split(steps: &[Step]) -> (Option<Reduction>, Vec<Step>) {
     match steps.split_first() {
-        Some((Step::Reduce(first), rest)) if first.op.streams() => (Some(first.clone()), rest.to_vec()),
+        Some((Step::Reduce(first), rest)) if first.streams() => (Some(first.clone()), rest.to_vec()),
         _ => (None, steps.to_vec()),
     }
 }

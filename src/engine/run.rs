@@ -60,16 +60,16 @@ impl Run {
         self.assembly.add(ordinal, partial)
     }
 
-    /// What is known of the result so far, and from which share of the chunks.
+    /// What is known of the result so far, and from which share of the chunks, given what the steps take beside the values.
     ///
     /// # Errors
     /// `out_of_memory`.
-    pub fn snapshot(&self) -> Result<Option<(Field, f64)>> {
+    pub fn snapshot(&self, operands: &[Field]) -> Result<Option<(Field, f64)>> {
         if self.looking_for_range {
             return Ok(None);
         }
         match self.assembly.snapshot()? {
-            Some(data) => Ok(Some((self.label(data, self.plan())?, self.assembly.seen()))),
+            Some(data) => Ok(Some((self.label(data, self.plan(), operands)?, self.assembly.seen()))),
             None => Ok(None),
         }
     }
@@ -78,7 +78,7 @@ impl Run {
     ///
     /// # Errors
     /// `worker_crashed` if partials are missing.
-    pub fn advance(self) -> Result<(Progress, Option<Run>)> {
+    pub fn advance(self, operands: &[Field]) -> Result<(Progress, Option<Run>)> {
         let Run { prepared, assembly, looking_for_range } = self;
         let plan = assembly.plan().clone();
         let data = assembly.finish()?;
@@ -93,11 +93,11 @@ impl Run {
             return Ok((Progress::Another, Some(next)));
         }
         let run = Run { assembly: Assembly::new(plan.clone(), Finish::of(None)), prepared, looking_for_range };
-        Ok((Progress::Done(Box::new(run.label(data, &plan)?)), None))
+        Ok((Progress::Done(Box::new(run.label(data, &plan, operands)?)), None))
     }
 
     /// Puts labels on values, and applies the later steps.
-    fn label(&self, data: Data, plan: &Plan) -> Result<Field> {
+    fn label(&self, data: Data, plan: &Plan, operands: &[Field]) -> Result<Field> {
         let mut labels: Labelling = self.prepared.labels.clone();
         let finish = Finish::of(self.prepared.first.as_ref());
         match (&self.prepared.first, &self.prepared.cells) {
@@ -106,6 +106,6 @@ impl Run {
             (None, _) => {}
         }
         let dtype = finish.dtype(plan);
-        apply(Field { labels, dtype, data }, &self.prepared.rest)
+        apply(Field { labels, dtype, data }, &self.prepared.rest, operands)
     }
 }

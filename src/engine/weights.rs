@@ -10,6 +10,7 @@ use crate::cf::{Role, role_of};
 use crate::error::{Result, invalid_document, unsupported};
 use crate::meta::ArrayMeta;
 use crate::plan::{Reduction, Selected, Weights, WeightsSpec, latitude_of};
+use crate::steps::CellBounds;
 use crate::store::join_path;
 
 /// The weights of a reduction, if it has any.
@@ -99,6 +100,17 @@ async fn bounds_of(
         return Ok(Some((dim.clone(), values.as_chunks::<2>().0.to_vec())));
     }
     Ok(None)
+}
+
+/// The edges of the selected cells, if both axes have bounds.
+///
+/// # Errors
+/// What reading them brings about.
+pub async fn cell_bounds(source: &Source, meta: &ArrayMeta, selected: &[Selected]) -> Result<Option<CellBounds>> {
+    let lat = bounds_of(source, meta, selected, Role::Latitude).await?;
+    let lon = bounds_of(source, meta, selected, Role::Longitude).await?;
+    let flat = |edges: Vec<[f64; 2]>| edges.into_iter().flatten().collect();
+    Ok(lat.zip(lon).map(|((_, lat), (_, lon))| CellBounds { lat: flat(lat), lon: flat(lon) }))
 }
 
 /// An array's values at the selected positions.

@@ -17,4 +17,4 @@ pub use fold::{Block, fold_block};
 pub use moments::merge_moments;
 pub use partial::{Column, Partial, column_count, is_wide};
 pub use rows::Crop;
-pub use sums::{total, two_sum};
+pub use sums::{quotient, total, two_sum};

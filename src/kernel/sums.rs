@@ -42,6 +42,16 @@ pub fn add_deviations(sums: &mut [f64], squares: &mut [f64], means: &[f64], xs: 
     }
 }
 
+/// A sum in two doubles over a number, rounded once: what division leaves is divided again.
+pub fn quotient(hi: f64, lo: f64, n: f64) -> f64 {
+    let (sum, rest) = two_sum(hi, lo);
+    let q = sum / n;
+    if !q.is_finite() || !rest.is_finite() {
+        return total(hi, lo) / n;
+    }
+    q + (f64::mul_add(-q, n, sum) + rest) / n
+}
+
 /// The value of a sum in two doubles; an infinite or missing sum has no meaningful low part.
 #[inline]
 pub fn total(hi: f64, lo: f64) -> f64 {

@@ -41,6 +41,26 @@ pub struct Cost {
     pub warnings: Vec<String>,
 }
 
+impl Cost {
+    /// Of two runs one after another: the second one's result is what comes out.
+    pub fn and(self, next: Cost) -> Cost {
+        let mut warnings = self.warnings;
+        warnings.extend(next.warnings);
+        Cost {
+            chunks: self.chunks.saturating_add(next.chunks),
+            requests: self.requests.saturating_add(next.requests),
+            bytes_to_fetch: self.bytes_to_fetch.saturating_add(next.bytes_to_fetch),
+            bytes_to_fetch_is_estimate: self.bytes_to_fetch_is_estimate || next.bytes_to_fetch_is_estimate,
+            bytes_to_decode: self.bytes_to_decode.saturating_add(next.bytes_to_decode),
+            memory_bytes: self.memory_bytes.max(next.memory_bytes),
+            output_shape: next.output_shape,
+            units: self.units.saturating_add(next.units),
+            passes: self.passes.saturating_add(next.passes),
+            warnings,
+        }
+    }
+}
+
 /// Adds up a plan.
 pub fn cost_of(plan: &Plan, passes: u64) -> Result<Cost> {
     let chunks = plan.chunk_count()?;

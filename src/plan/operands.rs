@@ -54,6 +54,18 @@ pub enum Arithmetic {
     Divide,
 }
 
+impl Arithmetic {
+    /// The name in documents.
+    pub fn name(self) -> &'static str {
+        match self {
+            Arithmetic::Add => "add",
+            Arithmetic::Subtract => "subtract",
+            Arithmetic::Multiply => "multiply",
+            Arithmetic::Divide => "divide",
+        }
+    }
+}
+
 impl Members<'_> {
     /// A second operand; a number only where one makes sense.
     pub(super) fn with(&self, numbers: bool, depth: usize) -> Result<With> {

@@ -16,7 +16,12 @@ pub enum Step {
     /// How the values are put together for the reduction, or the anomaly, that follows.
     Group(Grouping),
     /// Minus the mean along dimensions (all by default), or after `groupby` minus the group's.
-    Anomaly(Option<Vec<String>>),
+    Anomaly {
+        /// Along which dimensions.
+        dims: Option<Vec<String>>,
+        /// Whether missing values are passed over in the mean (default).
+        skipna: bool,
+    },
     /// Times a factor, plus an offset, in other units.
     Scale {
         /// Default 1.
@@ -233,7 +238,7 @@ pub fn parse_steps(values: &[Value], depth: usize) -> Result<Vec<Step>> {
         let Step::Group(grouping) = step else { continue };
         let follows = matches!(
             (steps.get(i + 1), grouping),
-            (Some(Step::Reduce(_)), _) | (Some(Step::Anomaly(_)), Grouping::By(_))
+            (Some(Step::Reduce(_)), _) | (Some(Step::Anomaly { .. }), Grouping::By(_))
         );
         if !follows {
             return Err(invalid_document(format!("after {:?} must come what to do with each group", grouping.name())));
@@ -247,16 +252,16 @@ fn step(value: &Value, depth: usize) -> Result<Step> {
     let name = map.get("op").and_then(Value::as_str);
     let name = name.ok_or_else(|| invalid_document(format!("a step without `op`: {value}")))?;
     if let Some((_, op)) = OPS.iter().find(|(known, _)| *known == name) {
-        return reduction(name, *op, map, depth).map(Step::Reduce);
+        return reduction(name, *op, map).map(Step::Reduce);
     }
     let members: &[&str] = match name {
         "groupby" => &["by"],
         "resample" => &["time"],
         "coarsen" => &["windows", "boundary"],
         "rolling" => &["windows", "center", "minPeriods"],
-        "anomaly" | "trend" => &["dims"],
+        "trend" => &["dims"],
         "scale" => &["factor", "offset", "units"],
-        "cumsum" => &["dims", "skipna"],
+        "anomaly" | "cumsum" => &["dims", "skipna"],
         "correlation" => &["with", "dims"],
         "covariance" => &["with", "dims", "ddof"],
         "regrid" => &["method", "lat", "lon"],
@@ -274,7 +279,7 @@ fn step(value: &Value, depth: usize) -> Result<Step> {
             let (windows, center) = (read.windows()?, flag(map, "center", false)?);
             Step::Group(Grouping::Rolling { windows, center, min_periods: read.whole("minPeriods")? })
         }
-        "anomaly" => Step::Anomaly(read.dims()?),
+        "anomaly" => Step::Anomaly { dims: read.dims()?, skipna: flag(map, "skipna", true)? },
         "scale" => Step::Scale {
             factor: read.number("factor")?.unwrap_or(1.0),
             offset: read.number("offset")?.unwrap_or(0.0),
@@ -299,7 +304,7 @@ fn step(value: &Value, depth: usize) -> Result<Step> {
     })
 }
 
-fn reduction(name: &str, op: Op, map: &Map<String, Value>, depth: usize) -> Result<Reduction> {
+fn reduction(name: &str, op: Op, map: &Map<String, Value>) -> Result<Reduction> {
     let mut known = vec!["op", "dims", "skipna"];
     match op {
         Op::Std | Op::Var => known.extend(["ddof", "weights"]),

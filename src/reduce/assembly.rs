@@ -161,7 +161,7 @@ fn nothing(like: &Data, cells: usize) -> Result<Data> {
     Ok(match like {
         Data::F64(_) => Data::F64(filled(f64::NAN, cells)?),
         Data::Int(_) => Data::Int(filled(None, cells)?),
-        Data::Values(_) => Data::Values(filled(serde_json::Value::Null, cells)?),
+        Data::Values(_) | Data::Variables(_) => Data::Values(filled(serde_json::Value::Null, cells)?),
         Data::Raw(_, dtype) => Data::Raw(filled(0, cells.saturating_mul(dtype.size()))?, *dtype),
     })
 }

@@ -15,6 +15,8 @@ pub enum Data {
     Raw(Vec<u8>, DType),
     /// Text, byte strings, objects and records, as JSON.
     Values(Vec<Value>),
+    /// Several results side by side, by name: what a trend gives.
+    Variables(Vec<(String, Field)>),
 }
 
 impl Data {
@@ -24,6 +26,7 @@ impl Data {
             Data::F64(v) => v.len(),
             Data::Int(v) => v.len(),
             Data::Values(v) => v.len(),
+            Data::Variables(_) => 0,
             Data::Raw(v, dtype) => v.len().checked_div(dtype.size()).unwrap_or(0),
         }
     }
@@ -39,7 +42,7 @@ impl Data {
         match self {
             Data::F64(v) => Some(v.clone()),
             Data::Int(v) => Some(v.iter().map(|n| n.map_or(f64::NAN, |n| n as f64)).collect()),
-            Data::Values(_) => None,
+            Data::Values(_) | Data::Variables(_) => None,
             Data::Raw(bytes, dtype) => {
                 let mut out = vec![0.0; self.len()];
                 crate::array::read_f64(bytes, *dtype, &mut out).then_some(out)

@@ -4,7 +4,7 @@ use super::field::Data;
 use crate::array::{DType, element_value, record_name};
 use crate::cf::Labels;
 use crate::error::{Code, Error, Result};
-use crate::kernel::{Column, Partial, total};
+use crate::kernel::{Column, Partial, quotient, total};
 use crate::plan::{Coord, Labelling, Op, Plan, Reduction};
 use serde_json::Value;
 
@@ -80,7 +80,7 @@ impl Finish {
             }
             (Some(Op::Mean), [Column::F64(n), Column::F64(hi), Column::F64(lo)]) => {
                 let value =
-                    |(n, (hi, lo)): (&f64, (&f64, &f64))| if *n == 0.0 { f64::NAN } else { total(*hi, *lo) / n };
+                    |(n, (hi, lo)): (&f64, (&f64, &f64))| if *n == 0.0 { f64::NAN } else { quotient(*hi, *lo, *n) };
                 Data::F64(n.iter().zip(hi.iter().zip(lo)).map(value).collect())
             }
             (Some(op @ (Op::Var | Op::Std)), [Column::F64(n), Column::F64(mean), Column::F64(m2)]) => {

@@ -1,38 +1,106 @@
 //! The steps of a document, one after another, on values at hand.
 
+use super::anomaly::{anomaly, anomaly_by};
+use super::arithmetic::{Operand, arithmetic};
+use super::cumsum::cumsum;
 use super::gather::{Cells, Groups, gather};
 use super::groups::group_by;
+use super::histogram::histogram_of_two;
+use super::pairs::{correlation, covariance};
 use super::periods::periods;
+use super::regrid::{Target, regrid};
+use super::scale::scale;
+use super::trend::trend;
 use super::windows::{blocks, windows};
-use crate::error::{Result, invalid_document, unsupported};
-use crate::plan::{Grouping, Labelling, Op, Reduction, Step, Weights};
-use crate::reduce::{Field, reduce_field};
+use crate::error::{Code, Error, Result, invalid_document, unsupported};
+use crate::plan::{Coord, Grouping, Labelling, Op, Reduction, Step, Weights, With};
+use crate::reduce::{Data, Field, reduce_field};
+use serde_json::Value;
 
-/// Applies steps, each with the weights that were read for it.
+/// A step, and what was read for it beforehand.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ready {
+    /// The step.
+    pub step: Step,
+    /// The weights of a reduction.
+    pub weights: Option<Weights>,
+    /// The cells of the variable's grid, for conservative regridding.
+    pub bounds: Option<CellBounds>,
+}
+
+/// The edges of cells, n × 2, in degrees.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CellBounds {
+    /// Of latitude.
+    pub lat: Vec<f64>,
+    /// Of longitude.
+    pub lon: Vec<f64>,
+}
+
+/// Applies steps. `operands` are the results of [`crate::plan::Document::operands`], in their order.
 ///
 /// # Errors
 /// `invalid_document` for dimensions that are gone; `unsupported` for values that are no real numbers; `too_large`.
-pub fn apply(field: Field, steps: &[(Step, Option<Weights>)]) -> Result<Field> {
+pub fn apply(field: Field, steps: &[Ready], operands: &[Field]) -> Result<Field> {
     let mut field = field;
+    let mut operands = operands.iter();
     let mut grouping: Option<&Grouping> = None;
-    for (step, weights) in steps {
+    for Ready { step, weights, bounds } in steps {
+        let mut operand =
+            || operands.next().ok_or_else(|| Error::new(Code::WorkerCrashed, "an operand was not computed"));
+        let dims = |dims: &Option<Vec<String>>, labels: &Labelling| match dims {
+            Some(dims) => dims.clone(),
+            None => labels.dims.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>(),
+        };
         field = match step {
             Step::Group(next) => {
                 grouping = Some(next);
                 continue;
             }
-            Step::Reduce(reduction) => match grouping.take() {
-                Some(grouping) => {
+            Step::Reduce(reduction) => match (grouping.take(), &reduction.with) {
+                (Some(grouping), _) => {
                     let cells = cells_of(&field.labels, grouping, reduction)?;
                     gather(&field, &cells, reduction, weights.as_ref())?
                 }
-                None if reduction.op.streams() => reduce_field(&field, reduction, weights.as_ref())?,
-                None => gather(&field, &plain(&field.labels, reduction)?, reduction, weights.as_ref())?,
+                (None, Some(second)) => histogram_of_two(&field, operand()?, reduction, second, weights.as_ref())?,
+                (None, None) if reduction.streams() => reduce_field(&field, reduction, weights.as_ref())?,
+                (None, None) => gather(&field, &plain(&field.labels, reduction)?, reduction, weights.as_ref())?,
             },
-            other => return Err(unsupported(format!("{other:?}"))),
+            Step::Anomaly { dims: gone, skipna } => match grouping.take() {
+                Some(Grouping::By(by)) => {
+                    let grouped = group_by(&field.labels, by)?;
+                    anomaly_by(&field, &grouped.dim, &grouped.of, grouped.labels.len(), *skipna)?
+                }
+                _ => anomaly(&field, &dims(gone, &field.labels), *skipna)?,
+            },
+            Step::Scale { factor, offset, units } => scale(&field, *factor, *offset, units.as_deref())?,
+            Step::Cumsum { dims: along, skipna } => cumsum(&field, &dims(along, &field.labels), *skipna)?,
+            Step::Trend(dim) => {
+                let parts = trend(&field, dim)?;
+                let labels = parts.first().map_or_else(|| field.labels.clone(), |(_, slope)| slope.labels.clone());
+                let parts = parts.into_iter().map(|(name, part)| (name.to_string(), part)).collect();
+                Field { labels, dtype: "float64".into(), data: Data::Variables(parts) }
+            }
+            Step::Pair { correlation: true, dims, .. } => correlation(&field, operand()?, dims.as_deref())?,
+            Step::Pair { dims, ddof, .. } => covariance(&field, operand()?, dims.as_deref(), *ddof)?,
+            Step::Arithmetic(op, With::Number(number)) => arithmetic(*op, &field, Operand::Number(*number))?,
+            Step::Arithmetic(op, _) => arithmetic(*op, &field, Operand::Field(operand()?))?,
+            Step::Regrid { method, lat, lon } => {
+                let target = Target { lat: lat.clone(), lon: lon.clone() };
+                let (rows, columns) = (axis_of(&field.labels, "latitude")?, axis_of(&field.labels, "longitude")?);
+                let bounds = bounds.as_ref().map(|b| (b.lat.as_slice(), b.lon.as_slice()));
+                regrid(&field, *method, &target, &rows, &columns, bounds)?
+            }
         };
     }
     Ok(field)
+}
+
+/// The dimension of a role.
+fn axis_of(labels: &Labelling, role: &str) -> Result<String> {
+    let own = |c: &&Coord| c.dim.is_some() && c.attrs.get("role").and_then(Value::as_str) == Some(role);
+    let found = labels.coords.iter().find(own).and_then(|c| c.dim.clone());
+    found.ok_or_else(|| unsupported(format!("regrid without a dimension of {role}")))
 }
 
 /// Which dimensions a plain reduction takes.

@@ -1,14 +1,36 @@
-//! What is done to a result at hand: groups, periods, blocks, windows, order statistics, and changes of its values.
+//! What is done to a result at hand: groups, periods, blocks and windows, order statistics, running sums, anomalies, trends,
+//! two fields at once, other grids.
 //!
 //! Values are doubles in C order, with labels by dimension; nothing here waits or fetches.
-#![deny(unsafe_code)]
+#![deny(clippy::indexing_slicing, unsafe_code)]
 
+mod align;
+mod anomaly;
 mod apply;
+mod arithmetic;
+mod axis;
+mod cumsum;
 mod gather;
 mod groups;
+mod histogram;
+mod moments;
+mod pairs;
 mod periods;
+mod regrid;
+mod regrid_conservative;
+mod scale;
 mod statistics;
+mod trend;
 mod windows;
 
-pub use apply::{apply, cells_of};
+pub use crate::plan::{Arithmetic, RegridMethod as Method};
+pub use align::{Aligned, align};
+pub use anomaly::{anomaly, anomaly_by};
+pub use apply::{CellBounds, Ready, apply, cells_of};
+pub use arithmetic::{Operand, arithmetic};
+pub use cumsum::cumsum;
 pub use gather::{Cells, Groups, labelled};
+pub use pairs::{correlation, covariance};
+pub use regrid::{Target, regrid};
+pub use scale::scale;
+pub use trend::trend;

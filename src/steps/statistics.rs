@@ -2,7 +2,7 @@
 //!
 //! Sums carry their rounding error along; deviations are taken from the mean, in a second pass.
 
-use crate::kernel::{total, two_sum};
+use crate::kernel::{quotient, total, two_sum};
 use crate::plan::{Op, Reduction};
 
 /// The values of a cell, and their weights if there are any.
@@ -74,7 +74,8 @@ impl Sample {
 
     fn mean(&self) -> f64 {
         let weight = self.weight();
-        if weight == 0.0 { f64::NAN } else { self.sum(|x| x) / weight }
+        let (hi, lo) = in_two(self.pairs().map(|(x, w)| w * x));
+        if weight == 0.0 { f64::NAN } else { quotient(hi, lo, weight) }
     }
 
     fn variance(&self, ddof: f64) -> f64 {
@@ -92,11 +93,16 @@ impl Sample {
 
 /// A sum that carries its rounding error along.
 pub fn compensated(values: impl Iterator<Item = f64>) -> f64 {
-    let (hi, lo) = values.fold((0.0, 0.0), |(hi, lo), x| {
+    let (hi, lo) = in_two(values);
+    total(hi, lo)
+}
+
+/// A sum and its rounding error.
+fn in_two(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    values.fold((0.0, 0.0), |(hi, lo), x| {
         let (sum, lost) = two_sum(hi, x);
         (sum, lo + lost)
-    });
-    total(hi, lo)
+    })
 }
 
 /// The middle of sorted values; of two, their mean.

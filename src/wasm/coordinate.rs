@@ -6,10 +6,11 @@ use super::objects::{set, to_value};
 use super::sites::HttpSites;
 use super::to_js;
 use super::values::{field_to_js, from_value};
-use crate::engine::{Progress, Run, Source, prepare};
+use crate::engine::{Next, Run, Source, Work, prepare};
 use crate::error::{Code, Error, invalid_document};
-use crate::plan::Document;
+use crate::plan::{Cost, Document};
 use crate::store::{Address, Storage};
+use futures::future::LocalBoxFuture;
 use futures::lock::Mutex;
 use js_sys::{Object, Uint8Array};
 use serde_json::json;
@@ -20,12 +21,13 @@ use wasm_bindgen::prelude::*;
 
 type Shared = Rc<Mutex<Source>>;
 
-/// A run, and the source that knows where its chunks lie.
-struct Underway {
-    run: Run,
+/// A run's source, and whether it must be asked where chunks lie.
+struct Reached {
     source: Shared,
     located: bool,
 }
+
+type Underway = Work<Reached>;
 
 thread_local! {
     static SOURCES: RefCell<HashMap<String, Shared>> = RefCell::new(HashMap::new());
@@ -104,14 +106,23 @@ pub async fn coordinate_of(
 /// What a document will cost.
 #[wasm_bindgen]
 pub async fn explain(document: JsValue) -> Result<JsValue, JsValue> {
-    let Underway { run, source, .. } = start(document).await?;
-    let cost = source.lock().await.explain(&run).await.map_err(to_js)?;
+    let document = Document::parse(&from_value(document).map_err(to_js)?).map_err(to_js)?;
+    let work = start(document).await?;
+    let mut cost: Option<Cost> = None;
+    for (run, reached) in work.runs() {
+        let own = reached.source.lock().await.explain(run).await.map_err(to_js)?;
+        cost = Some(match cost {
+            Some(before) => before.and(own),
+            None => own,
+        });
+    }
     to_value(&cost).map_err(Into::into)
 }
 
 /// Starts a run: `{run, plan, units, chunks, …}`. Where `located` is set, [`locate`] must be asked for each batch.
 #[wasm_bindgen(js_name = startRun)]
 pub async fn start_run(document: JsValue) -> Result<JsValue, JsValue> {
+    let document = Document::parse(&from_value(document).map_err(to_js)?).map_err(to_js)?;
     let run = start(document).await?;
     let id = RUNS.with(|r| {
         let (next, runs) = &mut *r.borrow_mut();
@@ -122,21 +133,28 @@ pub async fn start_run(document: JsValue) -> Result<JsValue, JsValue> {
     pass_of(id)
 }
 
-async fn start(document: JsValue) -> Result<Underway, JsValue> {
-    let document = Document::parse(&from_value(document).map_err(to_js)?).map_err(to_js)?;
-    let shared = source(&document.source, &document.storage).await?;
-    let mut source = shared.lock().await;
-    let url = source.address.shown().to_string();
-    let prepared = prepare(&mut source, &document).await.map_err(|e| to_js(e.with_url(&url)))?;
-    let run = Run::new(prepared).map_err(|e| to_js(e.with_url(&url)))?;
-    let located = source.is_located();
-    drop(source);
-    Ok(Underway { run, source: shared, located })
+/// A document's run, after those of the documents whose results it takes.
+fn start(document: Document) -> LocalBoxFuture<'static, Result<Underway, JsValue>> {
+    Box::pin(async move {
+        let mut operands = Vec::new();
+        for operand in document.operands() {
+            operands.push(start(operand).await?);
+        }
+        let shared = source(&document.source, &document.storage).await?;
+        let mut source = shared.lock().await;
+        let url = source.address.shown().to_string();
+        let prepared = prepare(&mut source, &document).await.map_err(|e| to_js(e.with_url(&url)))?;
+        let run = Run::new(prepared).map_err(|e| to_js(e.with_url(&url)))?;
+        let located = source.is_located();
+        drop(source);
+        Ok(Work::new(run, Reached { source: shared, located }, operands))
+    })
 }
 
 /// The pass that a run is in.
 fn pass_of(id: u32) -> Result<JsValue, JsValue> {
-    with_run(id, |Underway { run, located, .. }| {
+    with_run(id, |work| {
+        let (run, reached) = work.current();
         let plan = run.plan();
         let bytes = postcard::to_allocvec(plan)
             .map_err(|e| Error::new(Code::WorkerCrashed, format!("the plan cannot be sent: {e}")))?;
@@ -149,8 +167,8 @@ fn pass_of(id: u32) -> Result<JsValue, JsValue> {
             set(&out, "chunks", plan.chunk_count()? as f64);
             set(&out, "chunksPerUnit", plan.unit_chunks(0) as f64);
             set(&out, "chunkBytes", plan.array.chunk_bytes()? as f64);
-            set(&out, "passes", run.passes() as f64);
-            set(&out, "located", *located);
+            set(&out, "passes", work.passes() as f64);
+            set(&out, "located", reached.located);
         }
         Ok(out.into())
     })
@@ -168,7 +186,7 @@ fn with_run<T>(id: u32, f: impl FnOnce(&mut Underway) -> crate::error::Result<T>
 pub async fn locate(run: u32, ordinals: Vec<f64>) -> Result<Uint8Array, JsValue> {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // ordinals are whole and below 2^53
     let ordinals: Vec<u64> = ordinals.into_iter().map(|o| o as u64).collect();
-    let (source, plan) = with_run(run, |r| Ok((r.source.clone(), r.run.plan().clone())))?;
+    let (source, plan) = with_run(run, |work| Ok((work.current().1.source.clone(), work.plan().clone())))?;
     let source = source.lock().await;
     let url = source.address.shown().to_string();
     let places = source.locate(&plan, &ordinals).await.map_err(|e| to_js(e.with_url(&url)))?;
@@ -183,14 +201,14 @@ pub fn add_partial(run: u32, ordinal: f64, partial: Vec<u8>) -> Result<(), JsVal
     let partial = postcard::from_bytes(&partial)
         .map_err(|e| to_js(Error::new(Code::WorkerCrashed, format!("a partial cannot be read: {e}"))))?;
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    with_run(run, |r| r.run.add(ordinal as u64, partial))
+    with_run(run, |work| work.add(ordinal as u64, partial))
 }
 
 /// The result so far and the share of chunks in it, `{result, seen}`; undefined while nothing is known.
 #[wasm_bindgen]
 pub fn snapshot(run: u32) -> Result<JsValue, JsValue> {
-    with_run(run, |r| {
-        Ok(match r.run.snapshot()? {
+    with_run(run, |work| {
+        Ok(match work.snapshot()? {
             None => JsValue::UNDEFINED,
             Some((field, seen)) => {
                 let out = Object::new();
@@ -207,18 +225,16 @@ pub fn snapshot(run: u32) -> Result<JsValue, JsValue> {
 pub fn advance_run(run: u32) -> Result<JsValue, JsValue> {
     let taken = RUNS.with(|r| r.borrow_mut().1.remove(&run));
     let taken = taken.ok_or_else(|| to_js(Error::new(Code::WorkerCrashed, format!("run {run} is not under way"))))?;
-    let Underway { run: taken, source, located } = taken;
     match taken.advance().map_err(to_js)? {
-        (Progress::Done(field), _) => {
+        Next::Done(field) => {
             let out = Object::new();
             set(&out, "result", field_to_js(&field));
             Ok(out.into())
         }
-        (Progress::Another, Some(next)) => {
-            RUNS.with(|r| r.borrow_mut().1.insert(run, Underway { run: next, source, located }));
+        Next::Pass(next) => {
+            RUNS.with(|r| r.borrow_mut().1.insert(run, *next));
             pass_of(run)
         }
-        (Progress::Another, None) => Err(to_js(Error::new(Code::WorkerCrashed, "a pass without a plan"))),
     }
 }
 

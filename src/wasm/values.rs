@@ -76,7 +76,29 @@ pub fn field_to_js(field: &Field) -> JsValue {
     set(&out, "coords", coords);
     set(&out, "scalarCoords", scalars);
     set(&out, "coordAttrs", attrs);
-    set(&out, "data", data_to_js(&field.data));
+    match &field.data {
+        Data::Variables(parts) => {
+            let variables = Object::new();
+            parts.iter().for_each(|(name, part)| set(&variables, name, part_to_js(part)));
+            set(&out, "variables", variables);
+            set(&out, "data", Array::new());
+        }
+        data => set(&out, "data", data_to_js(data)),
+    }
+    out.into()
+}
+
+/// One of several results side by side: `{dims, shape, dtype, units?, attrs, data}`; coordinates are common to all.
+fn part_to_js(part: &Field) -> JsValue {
+    let out = Object::new();
+    set(&out, "dims", part.labels.dims.iter().map(|(name, _)| JsValue::from_str(name)).collect::<Array>());
+    set(&out, "shape", part.labels.shape().iter().map(|&n| number(n)).collect::<Array>());
+    set(&out, "dtype", part.dtype.as_str());
+    if let Some(units) = part.labels.text("units") {
+        set(&out, "units", units);
+    }
+    set(&out, "attrs", object_to_js(&part.labels.attrs));
+    set(&out, "data", data_to_js(&part.data));
     out.into()
 }
 
@@ -123,6 +145,7 @@ fn data_to_js(data: &Data) -> JsValue {
             Float64Array::from(values.as_slice()).into()
         }
         Data::Int(values) => values.iter().map(|n| n.map_or(JsValue::NULL, integer)).collect::<Array>().into(),
+        Data::Variables(_) => Array::new().into(),
         Data::Values(values) => values.iter().map(json_to_js).collect::<Array>().into(),
         Data::Raw(bytes, dtype) => raw_to_js(bytes, *dtype),
     }

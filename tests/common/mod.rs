@@ -120,7 +120,7 @@ pub fn compute(source: &mut Source, document: &Value) -> Result<Field> {
     let mut run = start(source, document)?;
     loop {
         run_pass(source, &mut run)?;
-        match run.advance()? {
+        match run.advance(&[])? {
             (Progress::Done(field), _) => return Ok(*field),
             (Progress::Another, next) => run = next.expect("a pass with a plan"),
         }

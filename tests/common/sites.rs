@@ -62,7 +62,7 @@ impl MemorySites {
                 let add = |ordinal, partial| run.add(ordinal, partial);
                 block_on(run_units(&store, &plan, batch, &Context::default(), add, |_| {}))?;
             }
-            match run.advance()? {
+            match run.advance(&[])? {
                 (Progress::Done(field), _) => return Ok(*field),
                 (Progress::Another, next) => run = next.expect("a pass with a plan"),
             }

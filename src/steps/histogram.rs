@@ -1,0 +1,105 @@
+//! Histograms of two variables side by side, as xhistogram makes them: how often both fall into a pair of bins.
+
+use super::align::align;
+use super::axis::{cell_count, doubles, marked, offsets, split};
+use crate::cf::Labels;
+use crate::error::{Result, too_large};
+use crate::kernel::{Binner, edges_of};
+use crate::plan::{Bins, Coord, MAX_RESULT_CELLS, Reduction, Second, Weights};
+use crate::reduce::{Data, Field};
+use serde_json::Map;
+
+/// Counts, or sums of weights, of the pairs of which both are there, on the dimensions that stay and then `bin` and `bin_2`.
+/// Edges are numpy's, of each variable for itself; right-most edges are included. With `density` each cell integrates to
+/// one, and an empty one is missing.
+///
+/// # Errors
+/// As [`align`]; `invalid_document` for dimensions that are not there; `too_large`.
+pub fn histogram_of_two(
+    a: &Field,
+    b: &Field,
+    reduction: &Reduction,
+    second: &Second,
+    weights: Option<&Weights>,
+) -> Result<Field> {
+    let (xs, ys) = (doubles(a, "histogram")?, doubles(b, "histogram")?);
+    let aligned = align(a, b)?;
+    let (edges, edges_2) = (edges(&xs, &reduction.bins, reduction.range), edges(&ys, &second.bins, second.range));
+    let (binner, binner_2) = (Binner::new(&edges), Binner::new(&edges_2));
+    let mut labels = aligned.labels.clone();
+    let names: Vec<String> = labels.dims.iter().map(|(name, _)| name.clone()).collect();
+    let goes = marked(&labels, reduction.dims.as_ref().unwrap_or(&names), "histogram")?;
+    let weight_tables = weight_tables(&labels.dims, weights)?;
+    let walk = |tables| -> Result<(Vec<usize>, Vec<usize>)> {
+        let (stay, go) = split(tables, &goes);
+        Ok((offsets(stay)?, offsets(go)?))
+    };
+    let (stay_a, go_a) = walk(&aligned.left)?;
+    let (stay_b, go_b) = walk(&aligned.right)?;
+    let (stay_w, go_w) = walk(&weight_tables)?;
+    let bins = binner.len().saturating_mul(binner_2.len());
+    let cells = (stay_a.len() as u64).saturating_mul(bins as u64);
+    if cells > MAX_RESULT_CELLS {
+        return Err(too_large("cells of the result", cells, MAX_RESULT_CELLS));
+    }
+    let mut counts = vec![0.0; cell_count(&[cells])?];
+    for (cell, ((pa, pb), pw)) in stay_a.iter().zip(&stay_b).zip(&stay_w).enumerate() {
+        let Some(own) = counts.get_mut(cell * bins..(cell + 1) * bins) else { continue };
+        for ((qa, qb), qw) in go_a.iter().zip(&go_b).zip(&go_w) {
+            let (Some(x), Some(y)) = (xs.get(pa + qa), ys.get(pb + qb)) else { continue };
+            let (Some(i), Some(j)) = (binner.bin(*x), binner_2.bin(*y)) else { continue };
+            let weight = weights.map_or(1.0, |w| w.values.get(pw + qw).copied().unwrap_or(0.0));
+            if let Some(count) = own.get_mut(i * binner_2.len() + j) {
+                *count += weight;
+            }
+        }
+        if reduction.density {
+            densities(own, &edges, &edges_2);
+        }
+    }
+    let gone: Vec<String> = names.iter().zip(&goes).filter(|(_, goes)| **goes).map(|(name, _)| name.clone()).collect();
+    labels.without(&gone);
+    for (dim, edges) in [("bin", edges), ("bin_2", edges_2)] {
+        let centers: Vec<f64> = edges.iter().zip(edges.iter().skip(1)).map(|(a, b)| (a + b) / 2.0).collect();
+        labels.dims.push((dim.into(), centers.len() as u64));
+        for (name, values) in [("edges", edges), ("centers", centers)] {
+            let (name, labels_of) = (format!("{dim}_{name}"), Labels::Numbers(values, false));
+            labels.coords.push(Coord { name, dim: Some(dim.into()), labels: labels_of, attrs: Map::new() });
+        }
+    }
+    let whole = weights.is_none() && !reduction.density;
+    Ok(Field { labels, dtype: if whole { "int64" } else { "float64" }.into(), data: Data::F64(counts) })
+}
+
+/// Edges as a document gives them, or over the finite values.
+fn edges(values: &[f64], bins: &Bins, range: Option<(f64, f64)>) -> Vec<f64> {
+    match (bins, range) {
+        (Bins::Edges(edges), _) => edges.clone(),
+        (Bins::Count(n), Some((low, high))) => edges_of(*n, low, high),
+        (Bins::Count(n), None) => {
+            let finite = values.iter().copied().filter(|x| x.is_finite());
+            let low = finite.clone().fold(f64::INFINITY, f64::min);
+            let high = finite.fold(f64::NEG_INFINITY, f64::max);
+            if low <= high { edges_of(*n, low, high) } else { edges_of(*n, 0.0, 1.0) }
+        }
+    }
+}
+
+/// Where the weights of each position lie; all at 0 where they do not vary.
+fn weight_tables(dims: &[(String, u64)], weights: Option<&Weights>) -> Result<Vec<Vec<usize>>> {
+    let table = |(dim, len): &(String, u64)| {
+        let stride = weights.map_or(0, |w| usize::try_from(w.stride(dim)).unwrap_or(0));
+        Ok((0..cell_count(&[*len])?).map(|p| p.saturating_mul(stride)).collect())
+    };
+    dims.iter().map(table).collect()
+}
+
+fn densities(counts: &mut [f64], edges: &[f64], edges_2: &[f64]) {
+    let total: f64 = counts.iter().sum();
+    let widths = |edges: &[f64]| edges.iter().zip(edges.iter().skip(1)).map(|(a, b)| b - a).collect::<Vec<f64>>();
+    let (rows, columns) = (widths(edges), widths(edges_2));
+    let areas = rows.iter().flat_map(|h| columns.iter().map(move |w| h * w));
+    for (count, area) in counts.iter_mut().zip(areas) {
+        *count = if total == 0.0 { f64::NAN } else { *count / (total * area) };
+    }
+}
