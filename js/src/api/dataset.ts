@@ -130,7 +130,7 @@ export class Dataset {
 	get(path: string): DataArray {
 		const full = this.#full(path);
 		const array = this.info.arrays.find((a) => a.path === full);
-		if (array) return new DataArray(this.#document(full), array);
+		if (array) return new DataArray(this.#document(full), array, this.info.arrays);
 		const known = this.info.arrays.map((a) => a.path).slice(0, 12);
 		const message = `no array ${full}; there are: ${known.join(", ") || "none known"}`;
 		throw new ZarrscopeError({ code: "not_found", message, path: full });
