@@ -24,6 +24,8 @@ import {
 
 const reduction = { kind: "reduction", drops: true } as const;
 const arithmetic = { kind: "pair", options: [OPERAND] } as const;
+/** By nothing is no beginning. */
+const ratio = { kind: "pair", options: [{ ...OPERAND, start: "1" }] } as const;
 
 /** All operations, in the order in which people are shown them. */
 export const OPERATIONS = [
@@ -316,8 +318,8 @@ export const OPERATIONS = [
 	},
 	{ name: "add", title: "Add", about: "Plus a number or another array", sign: "+", ...arithmetic },
 	{ name: "subtract", title: "Subtract", about: "Minus a number or another array", sign: "−", ...arithmetic },
-	{ name: "multiply", title: "Multiply", about: "Times a number or another array", sign: "×", ...arithmetic },
-	{ name: "divide", title: "Divide", about: "Divided by a number or another array", sign: "÷", ...arithmetic },
+	{ name: "multiply", title: "Multiply", about: "Times a number or another array", sign: "×", ...ratio },
+	{ name: "divide", title: "Divide", about: "Divided by a number or another array", sign: "÷", ...ratio },
 ] as const satisfies readonly Operation[];
 
 /** Names of operations. */
