@@ -27,9 +27,10 @@ export function withGrouping(
 	name: string | undefined,
 	array: ArrayInfo,
 	dataset: Dataset,
+	options: OptionValues = {},
 ): Question {
 	const operation = groupingOf(name, question.op);
-	const grouping = operation && { op: operation.name, options: startsOf(operation, {}, array, dataset) };
+	const grouping = operation && { op: operation.name, options: startsOf(operation, options, array, dataset) };
 	return withFirstDims({ ...question, grouping }, array, dataset);
 }
 

@@ -3,12 +3,13 @@
 import type { ArrayInfo, Dataset, Operation, OptionValue } from "zarrscope";
 import { groupingsBefore } from "zarrscope";
 import type { Asker } from "../asker.js";
-import { windowsOf, withGrouping, withGroupingOptions, withOperation } from "../choose.js";
+import { windowsOf, withGroupingOptions, withOperation } from "../choose.js";
 import { fill, h, uniqueId } from "../dom.js";
 import { CHOICES, fieldsOf, groupingOf, operationOf, VALUES } from "../operations.js";
 import type { Question } from "../question.js";
 import type { Store } from "../state.js";
 import { dimensionChips } from "./dimension-chips.js";
+import { groupingSelect } from "./grouping-select.js";
 import { optionControl } from "./option-control.js";
 
 /** A part of the controls: the elements that are seen at once, those that are folded, and how they follow the question. */
@@ -102,7 +103,8 @@ export function operationControls(store: Store, asker: Asker): HTMLElement {
 	return element;
 }
 
-type Change = (make: (question: Question, array: ArrayInfo, dataset: Dataset) => Question) => void;
+/** Changes the question, if there still is a variable. */
+export type Change = (make: (question: Question, array: ArrayInfo, dataset: Dataset) => Question) => void;
 
 /** What may come before the operation, and the options of what does. */
 function groupingPart(
@@ -112,35 +114,29 @@ function groupingPart(
 	change: Change,
 ): Part {
 	if (groupings.length === 0) return { first: [], folded: [], show() {} };
-	const id = uniqueId("grouping");
-	const select = h(
-		"select",
-		{
-			id,
-			"data-testid": "grouping-select",
-			change: () => change((question) => withGrouping(question, select.value || undefined, array, dataset)),
-		},
-		h("option", { value: "" }, "nothing"),
-		groupings.map(({ name, title, about }) => h("option", { value: name, title: about }, title.replace(/^By /, ""))),
-	);
+	const { element, show } = groupingSelect(groupings, { array, dataset }, change);
 	const grouping = groupings.find(({ name }) => name === picked);
 	const options =
 		grouping &&
-		optionPart(grouping, { array, dataset }, (name, value) =>
+		optionPart(withoutLabels(grouping), { array, dataset }, (name, value) =>
 			change((question) => {
 				const values = withValue(question.grouping?.options ?? {}, name, value);
 				return withGroupingOptions(question, { op: grouping.name, options: values }, array, dataset);
 			}),
 		);
-	const field = h("div", { class: "option" }, h("label", { for: id }, "Grouped by"), select);
 	return {
-		first: [field, ...(options?.first ?? [])],
+		first: [element, ...(options?.first ?? [])],
 		folded: options?.folded ?? [],
 		show: (question) => {
-			select.value = groupingOf(question.grouping?.op, question.op)?.name ?? "";
+			show(question);
 			options?.show({ ...question, options: question.grouping?.options ?? {} });
 		},
 	};
+}
+
+/** Labels are picked with their grouping, in one select. */
+function withoutLabels(grouping: Operation): Operation {
+	return { ...grouping, options: grouping.options.filter(({ kind }) => kind !== "labels") };
 }
 
 function optionPart(

@@ -11,7 +11,7 @@ import {
 	wanted,
 } from "zarrscope";
 import { type Child, h, uniqueId } from "../dom.js";
-import { candidates, labelsToGroupBy } from "../grouping-labels.js";
+import { candidates } from "../grouping-labels.js";
 
 export interface OptionControl {
 	readonly element: HTMLElement;
@@ -45,8 +45,6 @@ export function optionControl(setting: Setting): OptionControl {
 		}
 		case "variable":
 			return selectControl(option, [...none, ...of(candidates(array, dataset))], send);
-		case "labels":
-			return selectControl(option, labelsToGroupBy(option, array, dataset), send);
 		case "windows":
 			return windowsControl(option, array, send);
 		case "operand":
