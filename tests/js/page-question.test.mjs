@@ -186,6 +186,7 @@ test("a grouping begins with a line over all groups, windows with the map; both 
 	const anomaly = pick(months, "anomaly");
 	assert.deepEqual(stepsOf(anomaly), [{ op: "groupby", by: "time.month" }, { op: "anomaly" }]);
 	assert.deepEqual(stepsOf(group(anomaly, undefined)), [{ op: "anomaly", dims: ["lat", "lon"] }]);
+	assert.deepEqual(stepsOf(group(pick(first, "argmax"), "groupby"))[1], { op: "argmax" }, "one dimension at most");
 	const basins = group(pick(first, "mean"), "groupby", { by: "basin" });
 	assert.deepEqual(arrayOf(basins, dataset).dims, ["basin"]);
 });

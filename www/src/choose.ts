@@ -81,6 +81,7 @@ function withFirstDims(question: Question, array: ArrayInfo, dataset: Dataset): 
 	if (question.grouping) {
 		const whole = grouped === undefined ? [] : [grouped];
 		if (operation.kind !== "reduction") return { ...question, dims: undefined, select: freed(map, whole) };
+		if (option?.most === 1) return { ...question, dims: undefined, select: freed(map, whole) };
 		// All others go, too, so that a line over the groups is left.
 		return { ...question, dims: [...array.dims], select: freed(question.select, array.dims) };
 	}
