@@ -191,6 +191,16 @@ test("a grouping begins with a line over all groups, windows with the map; both 
 	assert.deepEqual(arrayOf(basins, dataset).dims, ["basin"]);
 });
 
+test("regridding begins with the variable's own axes, half as fine", () => {
+	const values = (from, step, n) => ({ values: Array.from({ length: n }, (_, i) => from + step * i) });
+	const coordinates = { lat: values(60, -2.5, 7), lon: values(0.5, 1, 12) };
+	const { options } = withOperation(first, "regrid", t, dataset, coordinates);
+	assert.deepEqual(options.lat, { from: 45, to: 60, step: 5 });
+	assert.deepEqual(options.lon, { from: 2, to: 10, step: 2 });
+	assert.equal(options.method, "bilinear");
+	assert.deepEqual(withOperation(first, "regrid", t, dataset).options.lat, { from: -80, to: 80, step: 10 });
+});
+
 test("titles", () => {
 	const result = { variable: "t", longName: "temperature" };
 	const title = (question) => titleOf(question, result);

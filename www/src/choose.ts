@@ -1,20 +1,29 @@
 /** What becomes of a question when another operation or grouping is picked: it goes on with something that can be drawn. */
 
-import type { ArrayInfo, Dataset, Operation, OptionValues } from "zarrscope";
+import type { ArrayInfo, Coordinate, Dataset, Operation, OptionValues } from "zarrscope";
+import { firstAxis } from "./first-axis.js";
 import { candidates, labelsToGroupBy } from "./grouping-labels.js";
 import { carried, dimsOption, type Grouping, groupingOf, operationOf, VALUES, withStarts } from "./operations.js";
 import { previewSelection, reducedFirst } from "./preview.js";
 import { drops, freed, type Question } from "./question.js";
 
+type Coordinates = Readonly<Record<string, Coordinate>>;
+
 /** Cells that make one at first, of each dimension of the map. */
 const FIRST_WINDOW = 3;
 
 /** The question with another operation. */
-export function withOperation(question: Question, op: string, array: ArrayInfo, dataset: Dataset): Question {
+export function withOperation(
+	question: Question,
+	op: string,
+	array: ArrayInfo,
+	dataset: Dataset,
+	coordinates: Coordinates = {},
+): Question {
 	const from = operationOf(question.op);
 	const to = operationOf(op);
 	const grouping = groupingOf(question.grouping?.op, op) && question.grouping;
-	const options = startsOf(to, carried(from, to, question.options), array, dataset);
+	const options = startsOf(to, carried(from, to, question.options), array, dataset, coordinates);
 	const next = { ...question, op, options, grouping };
 	// What was reduced before goes on to be, such as for the minimum beside the maximum.
 	const goesOn = reduces(from) && reduces(to) && question.grouping === grouping;
@@ -93,9 +102,19 @@ function withFirstDims(question: Question, array: ArrayInfo, dataset: Dataset): 
 }
 
 /** Options that an operation cannot do without, from the table or from what the store has. */
-function startsOf(operation: Operation, values: OptionValues, array: ArrayInfo, dataset: Dataset): OptionValues {
+function startsOf(
+	operation: Operation,
+	values: OptionValues,
+	array: ArrayInfo,
+	dataset: Dataset,
+	coordinates: Coordinates = {},
+): OptionValues {
 	const started = withStarts(operation, values);
 	const found = operation.options.flatMap((option): [string, OptionValues[string]][] => {
+		if (option.kind === "axis" && values[option.name] === undefined) {
+			const role = option.name === "lat" ? "latitude" : "longitude";
+			return [[option.name, firstAxis(role, array, dataset, coordinates)]];
+		}
 		if (!option.required || started[option.name] !== undefined) return [];
 		if (option.kind === "variable") return [[option.name, candidates(array, dataset)[0]?.path]];
 		if (option.kind === "labels") return [[option.name, labelsToGroupBy(option, array, dataset)[0]?.value]];

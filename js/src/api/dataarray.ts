@@ -3,6 +3,7 @@
 import { toError } from "../errors.js";
 import { type RunProgress, runDocument } from "../pool/run.js";
 import { Grouped, GroupedByLabel } from "./grouped.js";
+import { resolved } from "./address.js";
 import type { ArrayInfo } from "./info.js";
 import type { GroupingStep, Operand, RegridOptions, RollingOptions, ScaleOptions, Step } from "./operations/steps.js";
 import { type Dimension, groupedDimension, outlineOf } from "./outline.js";
@@ -187,7 +188,7 @@ export class DataArray extends Reductions {
 	/** What computing will cost. Fetches metadata only. */
 	async explain(): Promise<Cost> {
 		try {
-			return await (await session().coordinator()).call<Cost>("explain", this.#document);
+			return await (await session().coordinator()).call<Cost>("explain", await resolved(this.#document));
 		} catch (error) {
 			throw toError(error);
 		}
@@ -210,7 +211,7 @@ export class DataArray extends Reductions {
 			seconds: 0,
 			workers: 0,
 		};
-		const { result, stats: spent } = await runDocument(session(), this.#document, {
+		const { result, stats: spent } = await runDocument(session(), await resolved(this.#document), {
 			signal,
 			onProgress,
 			onPartial: onPartial && ((raw, seen) => onPartial(new Result(raw, stats), seen)),

@@ -31,7 +31,10 @@ export function operationControls(store: Store, asker: Asker): HTMLElement {
 		{
 			id,
 			"data-testid": "operation-select",
-			change: () => change((question, array, dataset) => withOperation(question, select.value, array, dataset)),
+			change: () =>
+				change((question, array, dataset) =>
+					withOperation(question, select.value, array, dataset, store.state.coordinates),
+				),
 		},
 		h("option", { value: VALUES.name }, VALUES.title),
 		CHOICES.map(({ title, operations }) =>
