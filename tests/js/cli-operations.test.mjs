@@ -132,7 +132,7 @@ test("help has every operation of the table and every flag of each", () => {
 });
 
 test("what the core does not have yet is told by its name, with status 1", () => {
-	// `run` and flags take the same way; an operation that nobody will ever build stands for those that are to come.
+	// Whether this core has it or not: it answers, or says what it has not.
 	const { status, stderr, stdout } = cli("median", E1, "air_temperature", "--isel", "time=0", "--json");
 	if (status === 0) assert.deepEqual(JSON.parse(stdout).dims, []);
 	else {
