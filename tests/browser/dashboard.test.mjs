@@ -107,6 +107,35 @@ test("picking another variable and operation by hand gives its number", async ()
 	await page.close();
 });
 
+test("groupings and options are controls, the link holds them, and it brings them back", async () => {
+	const { page, complaints } = await visit("#v1&source=samples/e1.v2.zstd.zarr&variable=air_temperature");
+	await drawn(page, "map");
+	await byId(page, "operation-select").selectOption("mean");
+	await byId(page, "grouping-select").selectOption("groupby=time.season");
+	assert.ok(await byId(page, "over-time").isDisabled(), "what is grouped stays");
+	await byId(page, "over-longitude").uncheck({ force: true });
+	await byId(page, "more-options").locator("summary").click();
+	await byId(page, "option-skipna").uncheck({ force: true });
+	await page.waitForFunction(() => location.hash.includes("skipna"));
+	assert.match(page.url(), /&op=mean&dims=time,latitude&groupby=time\.season&skipna=false$/);
+	await page.reload();
+	await byId(page, "option-skipna").waitFor();
+	assert.equal(await byId(page, "grouping-select").inputValue(), "groupby=time.season");
+	assert.equal(await byId(page, "option-skipna").isChecked(), false);
+	assert.equal(await byId(page, "over-longitude").isChecked(), false);
+	await byId(page, "grouping-select").selectOption("rolling");
+	await byId(page, "option-windows-time").fill("12");
+	await byId(page, "option-windows-time").blur();
+	await page.waitForFunction(() => /rolling=time=12,/.test(location.hash));
+	await byId(page, "operation-select").selectOption("add");
+	await byId(page, "option-with").fill("");
+	await byId(page, "option-with").blur();
+	assert.equal(await byId(page, "option-with").getAttribute("aria-invalid"), "true", "it cannot do without");
+	assert.match(page.url(), /op=add&with=0$/);
+	assert.deepEqual(complaints, []);
+	await page.close();
+});
+
 test("a long run shows progress and a partial result, and can be cancelled", async () => {
 	const source = encodeURIComponent(`${store.url}/big.zarr`);
 	const { page } = await visit(`#v1&source=${source}&variable=t&op=mean&dims=time`);

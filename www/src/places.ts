@@ -2,7 +2,8 @@
 
 import type { ArrayInfo, Dataset, PlotOptions, Result } from "zarrscope";
 import { mapDims, type Places, placesOf } from "./grid.js";
-import { drops, type Question } from "./question.js";
+import { windowsOf } from "./choose.js";
+import { arrayOf, type Question } from "./question.js";
 
 /** More cells than this are drawn as a plain field. */
 const MAX_CELLS = 2_000_000;
@@ -16,7 +17,7 @@ const kept = new Map<string, Promise<Geometry>>();
 /** The places of the cells of a question's result; undefined where its axes, or nothing, tell them. */
 export async function placesFor(question: Question, array: ArrayInfo, dataset: Dataset): Promise<Geometry | undefined> {
 	const places = placesOf(array, dataset);
-	if (!places || places.lat.dims.some((dim) => isGone(dim, question))) return undefined;
+	if (!places || places.lat.dims.some((dim) => isChanged(dim, question, dataset))) return undefined;
 	if (mapDims(array, dataset).join() !== places.lat.dims.join() || cells(places.lat) > MAX_CELLS) return undefined;
 	const select = Object.fromEntries(Object.entries(question.select).filter(([dim]) => places.lat.dims.includes(dim)));
 	const key = JSON.stringify([question.source, places.lat.path, places.lon.path, select]);
@@ -28,9 +29,11 @@ export async function placesFor(question: Question, array: ArrayInfo, dataset: D
 	return found;
 }
 
-/** Whether the result has not got the dimension any more. */
-function isGone(dim: string, { select, op, dims }: Question): boolean {
-	return drops(select[dim]) || (op !== "values" && (dims === undefined || dims.includes(dim)));
+/** Whether the result has not got the dimension any more, or other cells along it. */
+function isChanged(dim: string, question: Question, dataset: Dataset): boolean {
+	if (question.op === "regrid" || Object.hasOwn(windowsOf(question) ?? {}, dim))
+		return question.grouping?.op !== "rolling";
+	return !arrayOf(question, dataset).dims.includes(dim);
 }
 
 function cells(array: ArrayInfo): number {

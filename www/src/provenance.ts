@@ -1,8 +1,8 @@
 /** Where a figure or a file of numbers comes from: written into everything that is saved, and never with a secret. */
 
 import type { AnalysisDocument } from "zarrscope";
-import { stepOf } from "./operations.js";
-import { withoutSecrets } from "./secrets.js";
+import { stepsOf } from "./operations.js";
+import { publicDocument } from "./public-document.js";
 import type { Shown } from "./state.js";
 import { selectionText, titleOf } from "./title.js";
 
@@ -18,14 +18,13 @@ export interface Provenance {
 
 export function provenanceOf(shown: Shown): Provenance {
 	const { partial, question, result } = shown;
-	const step = stepOf(question);
-	const document: AnalysisDocument = {
+	const { document } = publicDocument({
 		version: 1,
-		source: withoutSecrets(new URL(question.source, location.href).href).address,
+		source: new URL(question.source, location.href).href,
 		variable: question.variable,
 		select: { ...question.select },
-		steps: step ? [step] : [],
-	};
+		steps: stepsOf(question),
+	});
 	return {
 		title: titleOf(question, result),
 		selection: selectionText(question, result),
@@ -39,7 +38,7 @@ export function provenanceOf(shown: Shown): Provenance {
 /** A document as people share it. */
 export function documentText(document: AnalysisDocument): string {
 	const { storage: _, ...rest } = document;
-	return JSON.stringify({ ...rest, source: withoutSecrets(rest.source).address }, null, 2);
+	return JSON.stringify(publicDocument(rest).document, null, 2);
 }
 
 /** "SST-mean.png", with nothing in it that a file system could object to. */

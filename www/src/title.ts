@@ -1,15 +1,43 @@
 /** What a figure is, in words. */
 
-import type { Result, Selector } from "zarrscope";
+import { type AnalysisDocument, type Operation, optionText, type Result, type Selector } from "zarrscope";
 import { labelText } from "./format.js";
-import { operationOf } from "./operations.js";
+import { type Grouping, groupingOf, operationOf, VALUES } from "./operations.js";
 import type { Question } from "./question.js";
 
-/** "Mean of sea surface temperature over time". */
-export function titleOf({ op, dims }: Question, result: Result): string {
+/** "Mean of sea surface temperature by month over time". */
+export function titleOf({ op, dims, options, grouping }: Question, result: Result): string {
 	const name = result.longName ?? result.variable.split("/").pop() ?? result.variable;
-	if (op === "values") return name;
-	return `${operationOf(op).title} ${name}${dims ? ` over ${listed(dims)}` : ""}`;
+	const operation = operationOf(op);
+	if (operation === VALUES) return name;
+	const other = options.with;
+	const otherText = typeof other === "object" ? documentName(other as AnalysisDocument) : String(other ?? "");
+	if (operation.sign) return `${name} ${operation.sign} ${otherText}`;
+	const before = grouping && groupingOf(grouping.op, op);
+	const which = typeof options.q === "undefined" ? "" : ` ${[options.q].flat().join(", ")}`;
+	return [
+		`${operation.title}${which} of ${name}`,
+		otherText && `with ${otherText}`,
+		before && groupingText(before, grouping),
+		dims && `${operation.drops ? "over" : "along"} ${listed(dims)}`,
+		// Of several variables, the one that is drawn.
+		result.variables && `(${Object.keys(result.variables)[0]})`,
+	]
+		.filter(Boolean)
+		.join(" ");
+}
+
+function groupingText(operation: Operation, { options }: Grouping): string {
+	const [main] = operation.options;
+	const value = main && options[main.name];
+	if (!main || value === undefined) return operation.title.toLowerCase();
+	const text = optionText(main, value);
+	if (main.kind === "labels") return `by ${main.suggestions?.find((s) => text.endsWith(`.${s.value}`))?.title ?? text}`;
+	return `${operation.title.toLowerCase()} ${text.replaceAll("=", " ").replaceAll(",", ", ")}`;
+}
+
+function documentName({ variable }: AnalysisDocument): string {
+	return `another ${variable.split("/").pop()}`;
 }
 
 /** What was selected: "time 2013..2014 · level 0". */

@@ -1,10 +1,20 @@
 /**
- * The question in the address: `#v1&source=…&variable=SST&sel.time=2013..2014&op=mean&dims=time&weights=area`. Readable,
- * versioned, and never a secret in it. Any fragment gives a question, with a notice for each part that was not understood.
+ * The question in the address: `#v1&source=…&variable=SST&sel.time=2013..2014&op=mean&groupby=time.month&dims=time&weights=area`.
+ * Readable, versioned, and never a secret in it. Any fragment gives a question, with a notice for each part that was not understood.
  */
 
-import type { Selector } from "zarrscope";
-import { isOperation, OPTIONS, type OptionName, type OptionValue, operationOf, optionText } from "./operations.js";
+import {
+	type AnalysisDocument,
+	OPERATIONS,
+	type Operation,
+	type OperationOption,
+	type OptionValue,
+	optionText,
+	parseOption,
+	type Selector,
+} from "zarrscope";
+import { fieldsOf, type Grouping, groupingOf, isChoice, linkName, operationOf, VALUES } from "./operations.js";
+import { publicDocument } from "./public-document.js";
 import { NO_QUESTION, type Question } from "./question.js";
 import { isSecretKey, withoutSecrets } from "./secrets.js";
 import { parseSelector, selectorText } from "./selector-text.js";
@@ -23,13 +33,35 @@ export function toHash(question: Question): { hash: string; removed: string[] } 
 	// All values are asked for by name: a link without operation and selection means the variable's first map.
 	if (question.op !== "values" || (question.variable && parts.length === 2)) parts.push(["op", question.op]);
 	if (question.dims) parts.push(["dims", question.dims.map((dim) => encodeURIComponent(dim.toWellFormed())).join(",")]);
-	for (const [name, value] of Object.entries(question.options))
-		parts.push([name, optionText(name as OptionName, value)]);
+	const put = (name: string, option: OperationOption, value: OptionValue | undefined) => {
+		if (value === undefined) return;
+		const open = shareable(option, value);
+		removed.push(...open.removed);
+		parts.push([name, optionText(option, open.value)]);
+	};
+	const grouping = groupingOf(question.grouping?.op, question.op);
+	for (const option of grouping?.options ?? [])
+		put(linkName(grouping as Operation, option), option, question.grouping?.options[option.name]);
+	for (const option of fieldsOf(operationOf(question.op))) put(option.name, option, question.options[option.name]);
 	const text = parts.map(
 		([key, value]) => `${encodeURIComponent(key.toWellFormed())}=${key === "dims" ? value : encode(value)}`,
 	);
 	return { hash: `#${[VERSION, ...text].join("&")}`, removed };
 }
+
+/** The value without what may be secret: that of an operand is a whole document. */
+function shareable(option: OperationOption, value: OptionValue): { value: OptionValue; removed: string[] } {
+	if (option.kind !== "operand" || typeof value !== "object") return { value, removed: [] };
+	const { document, removed } = publicDocument(value as AnalysisDocument);
+	return { value: document, removed };
+}
+
+/** All names that options have in links. */
+const OPTION_NAMES: ReadonlySet<string> = new Set(
+	OPERATIONS.flatMap((operation: Operation) =>
+		fieldsOf(operation).map((option) => (operation.kind === "grouping" ? linkName(operation, option) : option.name)),
+	),
+);
 
 /** The fragment that asks for a variable's first map, or for a store alone. */
 export function linkTo(source: string, variable: string): string {
@@ -69,7 +101,8 @@ class Reader {
 	#dims: string[] | undefined;
 	// Maps, since a dimension may be called "__proto__".
 	readonly #select = new Map<string, Selector>();
-	readonly #options = new Map<OptionName, OptionValue>();
+	/** As they are written: what they mean is known when the operation is. */
+	readonly #options = new Map<string, string>();
 	readonly #ignored: string[] = [];
 	readonly #secrets: string[] = [];
 
@@ -85,21 +118,45 @@ class Reader {
 	}
 
 	end(): Reading {
-		const allowed = operationOf(this.#op).options;
-		const options = Object.fromEntries([...this.#options].filter(([name]) => allowed.includes(name)));
+		const operation = operationOf(this.#op);
+		const options = this.#values(fieldsOf(operation), ({ name }) => name);
 		const question: Question = {
 			source: this.#source,
 			variable: this.#variable,
 			select: Object.fromEntries(this.#select),
 			op: this.#op,
-			dims: this.#op === "values" ? undefined : this.#dims,
+			dims: operation === VALUES ? undefined : this.#dims,
 			options,
+			grouping: this.#grouping(),
 		};
 		const notices: string[] = [];
 		if (this.#secrets.length > 0)
 			notices.push(`Left out of the link, since it may be secret: ${this.#secrets.join(", ")}.`);
 		if (this.#ignored.length > 0) notices.push(`Parts of the link were not understood: ${this.#ignored.join(", ")}.`);
 		return { question, asks: this.#asks, notices };
+	}
+
+	#grouping(): Grouping | undefined {
+		const named = OPERATIONS.find(({ kind, name }) => kind === "grouping" && this.#options.has(name))?.name;
+		const grouping = groupingOf(named, this.#op);
+		if (!grouping) return undefined;
+		return { op: grouping.name, options: this.#values(grouping.options, (option) => linkName(grouping, option)) };
+	}
+
+	#values(known: readonly OperationOption[], nameOf: (option: OperationOption) => string): Question["options"] {
+		const values = new Map<string, OptionValue>();
+		for (const option of known) {
+			const text = this.#options.get(nameOf(option));
+			if (text === undefined) continue;
+			const value = parseOption(option, text);
+			if (value === undefined) this.#ignored.push(nameOf(option));
+			else if (value !== option.byDefault) {
+				const open = shareable(option, value);
+				this.#secrets.push(...open.removed);
+				values.set(option.name, open.value);
+			}
+		}
+		return Object.fromEntries(values);
 	}
 
 	#read(key: string, value: string, raw: string): boolean {
@@ -114,8 +171,8 @@ class Reader {
 			return true;
 		}
 		if (key === "op") {
-			if (isOperation(value)) [this.#op, this.#asks] = [value, true];
-			return isOperation(value);
+			if (isChoice(value)) [this.#op, this.#asks] = [value, true];
+			return isChoice(value);
 		}
 		if (key === "dims") {
 			const dims = raw === "" ? [] : raw.split(",").map(decode);
@@ -128,11 +185,8 @@ class Reader {
 			this.#asks = true;
 			return form !== undefined;
 		}
-		if (!Object.hasOwn(OPTIONS, key)) return false;
-		const name = key as OptionName;
-		const option = OPTIONS[name].parse(value);
-		if (option !== undefined && option !== OPTIONS[name].byDefault) this.#options.set(name, option);
-		return option !== undefined;
+		if (OPTION_NAMES.has(key)) this.#options.set(key, value);
+		return OPTION_NAMES.has(key);
 	}
 }
 

@@ -2,22 +2,21 @@
 
 import { toError } from "../errors.js";
 import { type RunProgress, runDocument } from "../pool/run.js";
+import { Grouped, GroupedByLabel } from "./grouped.js";
+import { resolved } from "./address.js";
 import type { ArrayInfo } from "./info.js";
+import type { GroupingStep, Operand, RegridOptions, RollingOptions, ScaleOptions, Step } from "./operations/steps.js";
+import { type Dimension, groupedDimension, type Known, outlineOf } from "./outline.js";
+import { over, Reductions } from "./reductions.js";
 import { Result } from "./result.js";
 import { session } from "./session.js";
-import type {
-	AnalysisDocument,
-	Cost,
-	HistogramOptions,
-	Label,
-	ReductionOp,
-	ReductionOptions,
-	Selector,
-	Step,
-} from "./spec.js";
+import type { AnalysisDocument, Cost, Label, Selector } from "./spec.js";
 
 /** One or more dimensions; absent for all. */
 export type Dims = string | string[] | undefined;
+
+/** The other side of arithmetic: a number, the path of a variable of the same store and selection, or another array. */
+export type Other = number | string | DataArray;
 
 /** How to compute. */
 export interface ComputeOptions {
@@ -30,14 +29,21 @@ export interface ComputeOptions {
 }
 
 /** A lazy array: every method gives a new one. */
-export class DataArray {
+export class DataArray extends Reductions {
 	readonly #document: AnalysisDocument;
 	readonly #info: ArrayInfo;
+	readonly #known: Known;
 
-	/** Made by `Dataset.get`. */
-	constructor(document: AnalysisDocument, info: ArrayInfo) {
+	/** Made by `Dataset.get`; `known` is what the store is known to have. */
+	constructor(
+		document: AnalysisDocument,
+		info: ArrayInfo,
+		known: Known = { array: (path) => (path === info.path ? info : undefined) },
+	) {
+		super();
 		this.#document = document;
 		this.#info = info;
+		this.#known = known;
 	}
 
 	/** Name of the variable. */
@@ -45,25 +51,14 @@ export class DataArray {
 		return this.#info.name;
 	}
 
-	/** Dimensions after all selections and steps. */
+	/** Dimensions after all selections and steps, as far as metadata tell them. */
 	get dims(): string[] {
-		let dims = this.#info.dims.filter((dim) => !drops(this.#document.select?.[dim]));
-		for (const step of this.#document.steps ?? []) {
-			dims = dims.filter((dim) => step.dims !== undefined && !step.dims.includes(dim));
-			if (step.op === "histogram") dims.push("bin");
-		}
-		return dims;
+		return this.#outline().map(({ name }) => name);
 	}
 
 	/** Length of each of {@link dims}; undefined where it depends on labels or data that have not been read. */
 	get shape(): (number | undefined)[] {
-		const bins = this.#document.steps?.findLast((s) => s.op === "histogram");
-		const binCount = bins && "bins" in bins ? (Array.isArray(bins.bins) ? bins.bins.length - 1 : bins.bins) : 10;
-		return this.dims.map((dim) => {
-			const at = this.#info.dims.indexOf(dim);
-			if (dim === "bin" && at < 0) return binCount;
-			return selectedLength(this.#document.select?.[dim], this.#info.shape[at] ?? 0);
-		});
+		return this.#outline().map(({ length }) => length);
 	}
 
 	/** numpy's name of the stored type. */
@@ -111,56 +106,93 @@ export class DataArray {
 		return this.#with({ select: { ...this.#document.select, ...select } });
 	}
 
-	/** Arithmetic mean in float64. */
-	mean(dims?: Dims, options?: ReductionOptions): DataArray {
-		return this.#reduce("mean", dims, options);
+	/** Groups by a part of a time, as "time.month", or by a coordinate with one dimension. A reduction or `anomaly` follows. */
+	groupby(by: string): GroupedByLabel {
+		return new GroupedByLabel(this, { op: "groupby", by }, this.#grouped({ op: "groupby", by }));
 	}
 
-	/** Sum; exact for integers. Of nothing: 0, unless `minCount` says otherwise. */
-	sum(dims?: Dims, options?: ReductionOptions): DataArray {
-		return this.#reduce("sum", dims, options);
+	/** Divides time into periods, as pandas writes them: `{time: "MS"}`. A reduction follows. */
+	resample({ time }: { time: string }): Grouped {
+		return new Grouped(this, { op: "resample", time }, this.#grouped({ op: "resample", time }));
 	}
 
-	/** Least value. */
-	min(dims?: Dims, options?: ReductionOptions): DataArray {
-		return this.#reduce("min", dims, options);
+	/** Divides dimensions into blocks: `{lat: 4, lon: 4}`. Without `boundary` nothing may be left over. A reduction follows. */
+	coarsen(windows: Record<string, number>, options: { boundary?: "trim" | "pad" } = {}): Grouped {
+		return new Grouped(this, { op: "coarsen", windows, ...options }, undefined);
 	}
 
-	/** Greatest value. */
-	max(dims?: Dims, options?: ReductionOptions): DataArray {
-		return this.#reduce("max", dims, options);
+	/** Moves a window along dimensions: `{time: 12}`. A reduction follows. */
+	rolling(windows: Record<string, number>, options: RollingOptions = {}): Grouped {
+		return new Grouped(this, { op: "rolling", windows, ...options }, undefined);
 	}
 
-	/** Standard deviation, with `ddof` 0 by default. */
-	std(dims?: Dims, options?: ReductionOptions): DataArray {
-		return this.#reduce("std", dims, options);
+	/** What differs from the mean along dimensions. */
+	anomaly(dims?: Dims, options: { skipna?: boolean } = {}): DataArray {
+		return this.step({ op: "anomaly", ...over(dims), ...options });
 	}
 
-	/** Variance, with `ddof` 0 by default. */
-	var(dims?: Dims, options?: ReductionOptions): DataArray {
-		return this.#reduce("var", dims, options);
+	/** Each value times `factor`, plus `offset`, in `units`. */
+	scale(options: ScaleOptions): DataArray {
+		return this.step({ op: "scale", ...options });
 	}
 
-	/** Number of values that are not missing. */
-	count(dims?: Dims, options?: ReductionOptions): DataArray {
-		return this.#reduce("count", dims, options);
+	/** The sum of all values so far along dimensions. */
+	cumsum(dims?: Dims, options: { skipna?: boolean } = {}): DataArray {
+		return this.step({ op: "cumsum", ...over(dims), ...options });
 	}
 
-	/** Histogram; adds the dimension `bin` last, with coordinates `bin_edges` and `bin_centers`. */
-	histogram(options: HistogramOptions & { dims?: Dims } = {}): DataArray {
-		const { dims, ...rest } = options;
-		return this.#step({ op: "histogram", ...(dims === undefined ? {} : { dims: [dims].flat() }), ...rest });
+	/**
+	 * Least squares along a dimension: per year of 365.2425 days for times, otherwise per unit of the labels. The result has
+	 * the variables `slope`, `intercept`, `stderr` and `pvalue`.
+	 */
+	trend(dim: string): DataArray {
+		return this.step({ op: "trend", dims: [dim] });
+	}
+
+	/** Pearson's correlation with another variable of the store, of pairs that are both there. */
+	correlation(other: string, dims?: Dims): DataArray {
+		return this.step({ op: "correlation", with: other, ...over(dims) });
+	}
+
+	/** Covariance with another variable of the store, of pairs that are both there; `ddof` is 1 by default. */
+	covariance(other: string, dims?: Dims, options: { ddof?: number } = {}): DataArray {
+		return this.step({ op: "covariance", with: other, ...over(dims), ...options });
+	}
+
+	/** The values on another grid of latitudes and longitudes. */
+	regrid(options: RegridOptions): DataArray {
+		return this.step({ op: "regrid", ...options });
+	}
+
+	/** Plus a number, a variable of the store (by its path, with the same selection), or another array. */
+	add(other: Other): DataArray {
+		return this.step({ op: "add", with: operand(other) });
+	}
+
+	/** Minus a number, a variable or another array. */
+	subtract(other: Other): DataArray {
+		return this.step({ op: "subtract", with: operand(other) });
+	}
+
+	/** Times a number, a variable or another array. */
+	multiply(other: Other): DataArray {
+		return this.step({ op: "multiply", with: operand(other) });
+	}
+
+	/** Divided by a number, a variable or another array. */
+	divide(other: Other): DataArray {
+		return this.step({ op: "divide", with: operand(other) });
 	}
 
 	/** Appends a step of the analysis document as it is. */
-	step(step: Step): DataArray {
-		return this.#step(step);
+	override step(step: Step): DataArray {
+		return this.#with({ steps: [...(this.#document.steps ?? []), structuredClone(step)] });
 	}
 
 	/** What computing will cost. Fetches metadata only. */
 	async explain(): Promise<Cost> {
 		try {
-			return await (await session().coordinator()).call<Cost>("explain", this.#document);
+			return await (await session().coordinator()).call<Cost>("explain", await resolved(this.#document));
 		} catch (error) {
 			throw toError(error);
 		}
@@ -183,7 +215,7 @@ export class DataArray {
 			seconds: 0,
 			workers: 0,
 		};
-		const { result, stats: spent } = await runDocument(session(), this.#document, {
+		const { result, stats: spent } = await runDocument(session(), await resolved(this.#document), {
 			signal,
 			onProgress,
 			onPartial: onPartial && ((raw, seen) => onPartial(new Result(raw, stats), seen)),
@@ -196,31 +228,19 @@ export class DataArray {
 		return structuredClone(this.#document);
 	}
 
-	#reduce(op: ReductionOp, dims: Dims, options: ReductionOptions = {}): DataArray {
-		return this.#step({ op, ...(dims === undefined ? {} : { dims: [dims].flat() }), ...options });
+	#outline(): Dimension[] {
+		return outlineOf(this.#document, this.#info, this.#known);
 	}
 
-	#step(step: Step): DataArray {
-		return this.#with({ steps: [...(this.#document.steps ?? []), step] });
+	#grouped(step: GroupingStep): string | undefined {
+		return groupedDimension(step, this.dims, this.#info, this.#known);
 	}
 
 	#with(change: Partial<AnalysisDocument>): DataArray {
-		return new DataArray({ ...this.#document, ...change }, this.#info);
+		return new DataArray({ ...this.#document, ...change }, this.#info, this.#known);
 	}
 }
 
-function drops(form: Selector | undefined): boolean {
-	if (!form) return false;
-	return ("index" in form && !Array.isArray(form.index)) || ("nearest" in form && !Array.isArray(form.nearest));
-}
-
-function selectedLength(form: Selector | undefined, length: number): number | undefined {
-	if (!form) return length;
-	if ("values" in form) return form.values.length;
-	if ("nearest" in form) return Array.isArray(form.nearest) ? form.nearest.length : 1;
-	if ("index" in form) return Array.isArray(form.index) ? form.index.length : 1;
-	if ("from" in form || "to" in form) return undefined;
-	const { start = 0, stop = length, step = 1 } = form as { start?: number; stop?: number; step?: number };
-	const clamp = (i: number) => Math.min(length, Math.max(0, i < 0 ? length + i : i));
-	return Math.max(0, Math.ceil((clamp(stop) - clamp(start)) / step));
+function operand(other: Other): Operand {
+	return other instanceof DataArray ? other.toSpec() : other;
 }

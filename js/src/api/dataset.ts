@@ -1,6 +1,7 @@
 /** A store that is open: groups and arrays, seen as xarray shows them. */
 
 import { toError, ZarrscopeError } from "../errors.js";
+import { resolveSource } from "./address.js";
 import { DataArray } from "./dataarray.js";
 import { type Files, registerFiles } from "./files.js";
 import { type ArrayInfo, SourceInfo, type ToldSource } from "./info.js";
@@ -36,20 +37,6 @@ async function load(address: string, storage: Storage | undefined, variable?: st
 	} catch (error) {
 		throw toError(error);
 	}
-}
-
-/** Plain paths are files in Node; a page's relative addresses are its own. */
-export async function resolveSource(source: string): Promise<string> {
-	if (source.startsWith("icechunk+")) {
-		const [, path = "", revision = ""] = source.slice(9).match(/^(.*?)(#(?:branch|tag|snapshot)=.*)?$/s) ?? [];
-		return `icechunk+${await resolveSource(path)}${revision}`;
-	}
-	if (/^[a-z][a-z0-9+.-]*:\/\//i.test(source)) return source;
-	if (typeof document !== "undefined") return new URL(source, document.baseURI).href;
-	if (typeof process === "undefined" || !process.versions?.node) return source;
-	const node = "node:url";
-	const { pathToFileURL } = await import(/* webpackIgnore: true */ /* @vite-ignore */ node);
-	return pathToFileURL(source).href;
 }
 
 /** A group of a store. */
@@ -128,7 +115,7 @@ export class Dataset {
 	get(path: string): DataArray {
 		const full = this.#full(path);
 		const array = this.info.array(full);
-		if (array) return new DataArray(this.#document(full), array);
+		if (array) return new DataArray(this.#document(full), array, this.info);
 		const known = this.info.arrayPaths.slice(0, 12);
 		const message = `no array ${full}; there are: ${known.join(", ") || "none known"}`;
 		throw new ZarrscopeError({ code: "not_found", message, path: full });

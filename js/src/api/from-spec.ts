@@ -1,6 +1,7 @@
 /** From an analysis document back to a lazy array. */
 
 import { ZarrscopeError } from "../errors.js";
+import { resolved } from "./address.js";
 import { DataArray } from "./dataarray.js";
 import { open } from "./dataset.js";
 import type { AnalysisDocument } from "./spec.js";
@@ -15,5 +16,5 @@ export async function fromSpec(document: AnalysisDocument): Promise<DataArray> {
 	const storage = document.storage ? { storage: document.storage } : {};
 	const dataset = await open(document.source, { ...storage, variable: document.variable });
 	const { info } = dataset.get(document.variable);
-	return new DataArray({ ...document, source: dataset.get(document.variable).toSpec().source }, info);
+	return new DataArray(await resolved(document), info, dataset.info);
 }

@@ -13,6 +13,16 @@ export function valueText(value: Value): string {
 	return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
 }
 
+/** One of the variables of a result that has several. */
+export interface ResultVariable {
+	dims: string[];
+	shape: number[];
+	dtype: string;
+	units?: string;
+	longName?: string;
+	data: Float64Array | Value[];
+}
+
 /** The labelled result of a document. */
 export class Result {
 	readonly variable: string;
@@ -31,24 +41,33 @@ export class Result {
 	readonly scalarCoords: Record<string, number | string | null>;
 	/** Attributes of coordinates, with `calendar` for times and `label` for axes. */
 	readonly coordAttrs: Record<string, Record<string, unknown>>;
-	/** Values in C order; NaN where missing. Types that a double cannot hold come as a list. */
+	/** Of operations that give several arrays (`trend`): these, by name. */
+	readonly variables: Record<string, ResultVariable> | undefined;
+	/**
+	 * Values in C order; NaN where missing. Types that a double cannot hold come as a list. Where there are {@link variables}
+	 * these are the first one's, which is what pictures show.
+	 */
 	readonly data: Float64Array | Value[];
 	readonly stats: Stats;
 
 	constructor(raw: RawResult, stats: Stats) {
 		const r = raw as unknown as Result;
+		const own = { dims: r.dims, shape: r.shape, dtype: r.dtype };
+		const several = Object.entries(r.variables ?? {}).map(([name, part]) => [name, { ...own, ...part }] as const);
+		this.variables = several.length > 0 ? Object.fromEntries(several) : undefined;
+		const first = several[0]?.[1] ?? r;
 		this.variable = r.variable;
-		this.dims = r.dims;
-		this.shape = r.shape;
-		this.dtype = r.dtype;
-		this.units = r.units;
+		this.dims = first.dims;
+		this.shape = first.shape;
+		this.dtype = first.dtype;
+		this.units = first.units ?? r.units;
 		this.longName = r.longName;
 		this.label = r.label;
 		this.attrs = r.attrs;
 		this.coords = r.coords;
 		this.scalarCoords = r.scalarCoords;
 		this.coordAttrs = r.coordAttrs;
-		this.data = r.data;
+		this.data = first.data;
 		this.stats = stats;
 	}
 
@@ -61,7 +80,9 @@ export class Result {
 	toJSON(): Record<string, unknown> {
 		const { variable, dims, shape, dtype, units, longName, coords, scalarCoords, coordAttrs, stats } = this;
 		const labels = Object.entries(coords).map(([name, values]) => [name, values.map(jsonValue)]);
-		const data = Array.from(this.data as ArrayLike<Value>, jsonValue);
+		const values = this.variables
+			? { variables: Object.fromEntries(Object.entries(this.variables).map(variableJSON)) }
+			: { data: jsonData(this.data) };
 		const scalars = Object.keys(scalarCoords).length > 0 ? { scalarCoords } : {};
 		return {
 			variable,
@@ -73,19 +94,23 @@ export class Result {
 			coords: Object.fromEntries(labels),
 			...scalars,
 			coordAttrs,
-			data,
+			...values,
 			stats,
 		};
 	}
 
-	/** A row per value: its labels, then itself. Text that a spreadsheet would run as a formula is made harmless. */
+	/** A row per value: its labels, then itself; of several variables, the value of each. Text that a spreadsheet would run as a formula is made harmless. */
 	toCSV(): string {
 		const labels = this.dims.map((dim, d) => rowLabels(this, dim, d));
-		const rows = [[...this.dims, this.variable.split("/").pop() ?? "value"].map(csvCell).join(",")];
+		const own: [string, Result["data"]][] = [[this.variable.split("/").pop() ?? "value", this.data]];
+		const columns = this.variables
+			? Object.entries(this.variables).map(([name, { data }]) => [name, data] as const)
+			: own;
+		const rows = [[...this.dims, ...columns.map(([name]) => name)].map(csvCell).join(",")];
 		const at = new Array(this.dims.length).fill(0);
 		for (let i = 0; i < this.data.length; i += 1) {
 			const cells = at.map((position, d) => csvCell(labels[d]?.[position] ?? position));
-			rows.push([...cells, csvCell(this.data[i] ?? null)].join(","));
+			rows.push([...cells, ...columns.map(([, data]) => csvCell(data[i] ?? null))].join(","));
 			for (let d = at.length - 1; d >= 0; d -= 1) {
 				at[d] += 1;
 				if (at[d] < (this.shape[d] ?? 0)) break;
@@ -100,6 +125,14 @@ export class Result {
 function rowLabels(result: Result, dim: string, d: number): Labels {
 	const own = result.coords[dim] ?? (dim === "bin" ? result.coords.bin_centers : undefined);
 	return own ?? Array.from({ length: result.shape[d] ?? 0 }, (_, i) => i);
+}
+
+function variableJSON([name, part]: [string, ResultVariable]): [string, unknown] {
+	return [name, { ...part, data: jsonData(part.data) }];
+}
+
+function jsonData(data: Result["data"]): unknown[] {
+	return Array.from(data as ArrayLike<Value>, jsonValue);
 }
 
 function jsonValue(value: Value): unknown {

@@ -12,7 +12,7 @@ import { jsonOf } from "./json.js";
 import { COMMON_FLAGS, OPERATIONS, SOURCE_FLAGS, STORAGE_FLAGS } from "./operations.js";
 import { checkOutput, RESULT_KINDS, writeResult } from "./output.js";
 import { drawTo, PICTURE_KINDS, PLOT_FLAGS, pictureOptions } from "./picture.js";
-import { publicAddress } from "./secrets.js";
+import { publicDocument } from "./secrets.js";
 import { startServer } from "./server.js";
 import { storageOf } from "./storage.js";
 import { write, writeAll } from "./streams.js";
@@ -64,14 +64,8 @@ function operation(op: string): Command {
 }
 
 /** The document instead of its result; what is secret in it stays behind. */
-async function printDocument({ storage, ...document }: WrittenDocument): Promise<void> {
-	const { headers: _, query: __, ...open } = storage ?? {};
-	const shown = {
-		...document,
-		source: publicAddress(document.source),
-		...(Object.keys(open).length > 0 ? { storage: open } : {}),
-	};
-	await write(process.stdout, `${JSON.stringify(shown, null, 2)}\n`);
+async function printDocument(document: WrittenDocument): Promise<void> {
+	await write(process.stdout, `${JSON.stringify(publicDocument(document), null, 2)}\n`);
 }
 
 async function info({ arguments: [source = "", variable], flags, signal, onDocument }: Call): Promise<void> {

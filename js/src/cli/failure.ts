@@ -10,21 +10,21 @@ import { UsageError } from "./usage.js";
 export const STATUS = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
 /** Reports an error and gives the exit status. */
-export async function report(thrown: unknown, json: boolean, storage?: Storage): Promise<number> {
+export async function report(thrown: unknown, json: boolean, storages: Storage[] = []): Promise<number> {
 	if (thrown instanceof UsageError) {
-		await write(process.stderr, `zarrscope: usage: ${scrub(thrown.message, storage)}\nTry “zarrscope --help”.\n`);
+		await write(process.stderr, `zarrscope: usage: ${scrub(thrown.message, ...storages)}\nTry “zarrscope --help”.\n`);
 		return STATUS.usage;
 	}
 	const error = errorOf(thrown);
-	await write(process.stderr, `zarrscope: ${error.code}: ${scrub(error.message, storage)}\n`);
-	if (json) await write(process.stdout, `${JSON.stringify({ error: publicDetails(error.details, storage) })}\n`);
+	await write(process.stderr, `zarrscope: ${error.code}: ${scrub(error.message, ...storages)}\n`);
+	if (json) await write(process.stdout, `${JSON.stringify({ error: publicDetails(error.details, storages) })}\n`);
 	return error.code === "aborted" ? STATUS.interrupted : STATUS.failed;
 }
 
-function publicDetails(details: ErrorDetails, storage: Storage | undefined): ErrorDetails {
+function publicDetails(details: ErrorDetails, storages: Storage[]): ErrorDetails {
 	const clean = Object.entries(details).map(([name, value]) => [
 		name,
-		typeof value === "string" ? scrub(value, storage) : value,
+		typeof value === "string" ? scrub(value, ...storages) : value,
 	]);
 	return Object.fromEntries(clean) as ErrorDetails;
 }

@@ -7,7 +7,9 @@ import { COMMANDS } from "./commands.js";
 import type { WrittenDocument } from "./document.js";
 import { report, STATUS } from "./failure.js";
 import { Flags, parseFlags } from "./flags.js";
-import { HELP } from "./help.js";
+import { helpOf } from "./help.js";
+import { findOperation } from "../api/operations/table.js";
+import { storagesOf } from "./secrets.js";
 import { forgiveClosedPipes, write } from "./streams.js";
 import { UsageError } from "./usage.js";
 
@@ -29,7 +31,7 @@ export async function main(argv: string[]): Promise<number> {
 		});
 		return STATUS.done;
 	} catch (error) {
-		return await report(error, argv.includes("--json"), document?.storage);
+		return await report(error, argv.includes("--json"), document && storagesOf(document));
 	} finally {
 		close();
 		process.off("SIGINT", onSignal);
@@ -44,16 +46,18 @@ async function dispatch(
 ): Promise<void> {
 	const [name, ...rest] = argv;
 	if (name === undefined) throw new UsageError("a command is missing");
-	if (["help", "--help", "-h"].includes(name)) return write(process.stdout, HELP);
+	if (["help", "--help", "-h"].includes(name)) return write(process.stdout, helpOf(rest[0] ?? ""));
 	if (["version", "--version", "-V"].includes(name)) return write(process.stdout, `${await version()}\n`);
 	const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+	if (findOperation(name)?.kind === "grouping")
+		throw new UsageError(`${name} precedes a reduction, as a flag of it: zarrscope mean SOURCE VAR --${name} …`);
 	if (!command)
 		throw new UsageError(
 			name.startsWith("-") ? `the command comes first, before ${name}` : `there is no command ${name}`,
 		);
 	const parsed = parseFlags(rest, command.flags, name);
 	const flags = new Flags(parsed);
-	if (flags.has("help")) return write(process.stdout, HELP);
+	if (flags.has("help")) return write(process.stdout, helpOf(name));
 	checkArguments(name, command.arguments, parsed.positionals);
 	await command.run({ arguments: parsed.positionals, flags, signal, onDocument });
 }

@@ -1,40 +1,41 @@
-/** The operations that are commands, and the flags that each of them takes, as the contract lists their members. */
+/** The operations that are commands, and the flags that each of them takes: all from the table of operations. */
 
+import type { Operation, OperationOption } from "../api/operations/model.js";
+import { groupingsBefore, OPERATIONS as TABLE } from "../api/operations/table.js";
 import type { FlagTable } from "./flags.js";
 
-const REDUCTION: FlagTable = { dims: "value", skipna: "switch", "no-skipna": "switch" };
-const GROUPING: FlagTable = { groupby: "value", resample: "value", coarsen: "value", boundary: "value" };
-const REDUCED: FlagTable = { ...REDUCTION, ...GROUPING };
+/** Operations that are commands: all but groupings, which are flags of what follows them. */
+export const COMMAND_OPERATIONS: readonly Operation[] = TABLE.filter(({ kind }) => kind !== "grouping");
+
+/** The option that a grouping's own flag takes: `--groupby time.month`; the others have flags of their own. */
+export function mainOption({ options }: Operation): OperationOption | undefined {
+	return options[0];
+}
+
+/** The flag of an option, without dashes. */
+export function flagOf({ name }: OperationOption): string {
+	return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
 
 /** Flags of each operation, beyond those that all have. */
 export const OPERATIONS: Record<string, FlagTable> = {
-	mean: { ...REDUCED, weights: "value" },
-	sum: { ...REDUCED, weights: "value", "min-count": "value" },
-	min: REDUCED,
-	max: REDUCED,
-	std: { ...REDUCED, weights: "value", ddof: "value" },
-	var: { ...REDUCED, weights: "value", ddof: "value" },
-	count: REDUCED,
-	median: REDUCED,
-	argmin: REDUCED,
-	argmax: REDUCED,
-	quantile: { ...REDUCED, q: "value" },
-	histogram: {
-		...GROUPING,
-		dims: "value",
-		bins: "value",
-		range: "value",
-		weights: "value",
-		density: "switch",
-		with: "value",
-		"with-bins": "value",
-		"with-range": "value",
-	},
-	trend: { dims: "value" },
-	anomaly: { dims: "value", groupby: "value" },
-	scale: { factor: "value", offset: "value", units: "value" },
+	...Object.fromEntries(COMMAND_OPERATIONS.map((operation) => [operation.name, flagsOf(operation)])),
 	select: {},
 };
+
+function flagsOf(operation: Operation): FlagTable {
+	const flags: FlagTable = {};
+	const take = (option: OperationOption) => {
+		flags[flagOf(option)] = option.kind === "boolean" ? "switch" : "value";
+		if (option.byDefault === true) flags[`no-${flagOf(option)}`] = "switch";
+	};
+	for (const option of operation.options) take(option);
+	for (const grouping of groupingsBefore(operation)) {
+		flags[grouping.name] = "value";
+		for (const option of grouping.options.slice(1)) take(option);
+	}
+	return flags;
+}
 
 /** Flags of every operation: what to take, how to read it, and how to reach it. */
 export const SOURCE_FLAGS: FlagTable = {

@@ -10,7 +10,7 @@ export type Field = Pick<Result, "dims" | "shape" | "dtype" | "units" | "longNam
 
 /** The result's arrays, at least one. */
 export function fieldsOf(result: Result): Field[] {
-	const several = (result as { variables?: Record<string, Partial<Result>> }).variables;
+	const several = result.variables;
 	if (!several) return [{ ...own(result), name: lastOf(result.variable) }];
 	return Object.entries(several).map(([name, part]) => ({ ...own(result), ...own(part), name }));
 }

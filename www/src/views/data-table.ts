@@ -38,7 +38,8 @@ function table(result: Result): HTMLElement {
 		total > MAX_ROWS
 			? `The first ${MAX_ROWS} of ${integer(total)} values; the saved files have all.`
 			: `${integer(total)} ${total === 1 ? "value" : "values"}.`;
-	const heads = [...result.dims.map((dim) => String(result.coordAttrs[dim]?.label ?? dim)), result.label];
+	const columns = columnsOf(result).map(([name]) => name);
+	const heads = [...result.dims.map((dim) => String(result.coordAttrs[dim]?.label ?? dim)), ...columns];
 	return h(
 		"table",
 		{},
@@ -65,7 +66,14 @@ function row(result: Result, index: number): HTMLElement {
 		rest = Math.floor(rest / length);
 	}
 	const labels = result.dims.map((dim, d) => h("th", { scope: "row" }, rowLabel(result, dim, positions[d] ?? 0)));
-	return h("tr", {}, labels, h("td", {}, cellText(result.data[index] ?? null)));
+	const values = columnsOf(result).map(([, data]) => h("td", {}, cellText(data[index] ?? null)));
+	return h("tr", {}, labels, values);
+}
+
+/** The values, or those of each variable where there are several. */
+function columnsOf({ data, label, variables }: Result): [string, Result["data"]][] {
+	if (!variables) return [[label, data]];
+	return Object.entries(variables).map(([name, part]) => [part.units ? `${name} [${part.units}]` : name, part.data]);
 }
 
 function rowLabel({ coords }: Result, dim: string, position: number): string {

@@ -1,96 +1,183 @@
-/** The field of one option of an operation. */
+/** The field of one option of an operation, by the option's kind. */
 
-import type { ArrayInfo, Dataset } from "zarrscope";
-import { h, uniqueId } from "../dom.js";
-import { near } from "../near.js";
-import { OPTIONS, type OptionName, type OptionValue, optionText } from "../operations.js";
-import type { Question } from "../question.js";
-
-/** More arrays than this are not offered as weights: their path can be written in the link. */
-const MAX_WEIGHTS = 40;
+import {
+	type ArrayInfo,
+	type Dataset,
+	type OperationOption,
+	type OptionValue,
+	optionText,
+	parseOption,
+	type Suggestion,
+	wanted,
+} from "zarrscope";
+import { type Child, h, uniqueId } from "../dom.js";
+import { candidates } from "../grouping-labels.js";
 
 export interface OptionControl {
 	readonly element: HTMLElement;
-	show(question: Question): void;
+	show(value: OptionValue | undefined): void;
 }
 
-/** `onChange` gets undefined for what holds by default. */
-export function optionControl(
-	name: OptionName,
-	array: ArrayInfo,
-	dataset: Dataset,
-	onChange: (value: OptionValue | undefined) => void,
-): OptionControl {
-	const option = OPTIONS[name];
+interface Setting {
+	readonly option: OperationOption;
+	readonly array: ArrayInfo;
+	readonly dataset: Dataset;
+	/** Gets undefined for what holds by default. */
+	readonly onChange: (value: OptionValue | undefined) => void;
+}
+
+export function optionControl(setting: Setting): OptionControl {
+	const { option, array, dataset, onChange } = setting;
 	const send = (value: OptionValue | undefined) => onChange(value === option.byDefault ? undefined : value);
-	if (option.kind === "flag") return flagControl(name, send);
-	return option.kind === "weights" ? weightsControl(array, dataset, send) : textControl(name, send);
+	const of = (arrays: ArrayInfo[]) => arrays.map(({ path }) => ({ value: path, title: path }));
+	const none = option.required ? [] : [{ value: "", title: "none" }];
+	switch (option.kind) {
+		case "boolean":
+			return flagControl(option, send);
+		case "choice":
+			return selectControl(option, [...none, ...(option.choices ?? []).map((c) => ({ value: c, title: c }))], send);
+		case "weights": {
+			const fixed = [
+				{ value: "", title: "equal" },
+				{ value: "area", title: "area of cells" },
+			];
+			return selectControl(option, [...fixed, ...of(candidates(array, dataset))], send);
+		}
+		case "variable":
+			return selectControl(option, [...none, ...of(candidates(array, dataset))], send);
+		case "windows":
+			return windowsControl(option, array, send);
+		case "operand":
+			return textControl(option, of(candidates(array, dataset)), send);
+		default:
+			return textControl(option, option.suggestions ?? [], send);
+	}
 }
 
-function flagControl(name: OptionName, send: (value: boolean) => void): OptionControl {
-	const { label, about, byDefault } = OPTIONS[name];
-	const box = h("input", { type: "checkbox", "data-testid": `option-${name}`, change: () => send(box.checked) });
+function labelled(option: OperationOption, id: string, field: Child): HTMLElement {
+	return h("div", { class: "option" }, h("label", { for: id, title: option.about }, option.title), field);
+}
+
+function flagControl(option: OperationOption, send: (value: boolean) => void): OptionControl {
+	const box = h("input", { type: "checkbox", "data-testid": `option-${option.name}`, change: () => send(box.checked) });
 	return {
-		element: h("label", { class: "chip", title: about }, box, h("span", {}, label)),
-		show: ({ options }) => {
-			box.checked = Boolean(options[name] ?? byDefault);
+		element: h("label", { class: "chip", title: option.about }, box, h("span", {}, option.title)),
+		show: (value) => {
+			box.checked = Boolean(value ?? option.byDefault);
 		},
 	};
 }
 
-function textControl(name: OptionName, send: (value: OptionValue | undefined) => void): OptionControl {
-	const { label, about, placeholder, parse } = OPTIONS[name];
+function selectControl(
+	option: OperationOption,
+	choices: readonly Suggestion[],
+	send: (value: string | undefined) => void,
+): OptionControl {
 	const id = uniqueId("option");
+	const select = h(
+		"select",
+		{
+			id,
+			"data-testid": `option-${option.name}`,
+			title: option.about,
+			change: () => send(select.value || undefined),
+		},
+		choices.map(({ value, title }) => h("option", { value }, title)),
+	);
+	return {
+		element: labelled(option, id, select),
+		show: (value) => {
+			// A link may hold what is not offered here.
+			const text = String(value ?? "");
+			if (![...select.options].some((o) => o.value === text)) select.append(h("option", { value: text }, text));
+			select.value = text;
+		},
+	};
+}
+
+function textControl(
+	option: OperationOption,
+	suggestions: readonly Suggestion[],
+	send: (value: OptionValue | undefined) => void,
+): OptionControl {
+	const [id, listId] = [uniqueId("option"), uniqueId("suggestions")];
 	const field = h("input", {
 		id,
 		type: "text",
 		class: "option-field",
-		"data-testid": `option-${name}`,
-		placeholder,
-		title: about,
+		"data-testid": `option-${option.name}`,
+		placeholder: option.byDefault === undefined ? option.example : String(option.byDefault),
+		title: `${option.about}: ${wanted(option)}`,
 		spellcheck: "false",
+		autocapitalize: "off",
+		autocomplete: "off",
+		list: suggestions.length > 0 && listId,
 		change: () => {
-			const value = parse(field.value);
-			const understood = value !== undefined || field.value.trim() === "";
+			const value = parseOption(option, field.value);
+			const understood = value !== undefined || (field.value.trim() === "" && !option.required);
 			field.setAttribute("aria-invalid", String(!understood));
 			if (understood) send(value);
 		},
 	});
+	const list =
+		suggestions.length > 0 &&
+		h(
+			"datalist",
+			{ id: listId },
+			suggestions.map(({ value, title }) => h("option", { value, label: title })),
+		);
 	return {
-		element: h("div", { class: "option" }, h("label", { for: id, title: about }, label), field),
-		show: ({ options }) => {
-			const value = options[name];
-			if (document.activeElement !== field) field.value = value === undefined ? "" : optionText(name, value);
+		element: labelled(option, id, [field, list]),
+		show: (value) => {
+			if (document.activeElement === field) return;
+			field.value = value === undefined ? "" : optionText(option, value);
+			field.removeAttribute("aria-invalid");
 		},
 	};
 }
 
-function weightsControl(array: ArrayInfo, dataset: Dataset, send: (value: string | undefined) => void): OptionControl {
-	const { label, about } = OPTIONS.weights;
-	const id = uniqueId("option");
-	const others = near(array, dataset)
-		.filter((a) => a.path !== array.path && canWeigh(a, array))
-		.slice(0, MAX_WEIGHTS);
-	const select = h(
-		"select",
-		{ id, "data-testid": "option-weights", title: about, change: () => send(select.value || undefined) },
-		h("option", { value: "" }, "equal"),
-		h("option", { value: "area" }, "area of cells"),
-		others.map(({ path }) => h("option", { value: path }, path)),
-	);
+/** A small field for each dimension; empty ones have no window. */
+function windowsControl(
+	option: OperationOption,
+	array: ArrayInfo,
+	send: (value: Record<string, number>) => void,
+): OptionControl {
+	const fields = array.dims.map((dim) => {
+		const id = uniqueId("option");
+		const field = h("input", {
+			id,
+			type: "text",
+			inputmode: "numeric",
+			class: "window-field",
+			"data-testid": `option-${option.name}-${dim}`,
+			placeholder: "1",
+			title: option.about,
+			autocomplete: "off",
+			change: () => change(),
+		});
+		return { dim, id, field };
+	});
+	const change = () => {
+		const sizes = fields.map(({ dim, field }) => {
+			const text = field.value.trim();
+			const value = /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+			field.setAttribute("aria-invalid", String(text !== "" && !value));
+			return [dim, text === "" ? 1 : value] as const;
+		});
+		const windows = sizes.filter(([, size]) => size !== 1);
+		if (sizes.every(([, size]) => size)) send(Object.fromEntries(windows) as Record<string, number>);
+	};
 	return {
-		element: h("div", { class: "option" }, h("label", { for: id, title: about }, label), select),
-		show: ({ options }) => {
-			const wanted = String(options.weights ?? "");
-			if (![...select.options].some((o) => o.value === wanted)) select.append(h("option", { value: wanted }, wanted));
-			select.value = wanted;
+		element: h(
+			"div",
+			{ class: "option", role: "group", "aria-label": option.title },
+			fields.map(({ dim, id, field }) => h("span", { class: "window" }, h("label", { for: id }, dim), field)),
+		),
+		show: (value) => {
+			const windows = new Map(Object.entries((value ?? {}) as Record<string, number>));
+			for (const { dim, field } of fields) {
+				if (document.activeElement !== field) field.value = String(windows.get(dim) ?? "");
+			}
 		},
 	};
-}
-
-/** Weights broadcast by dimension name, and are numbers; a dimension's own labels are none. */
-function canWeigh(candidate: ArrayInfo, array: ArrayInfo): boolean {
-	const { dims, dtype, name, problem, role } = candidate;
-	if (problem || role || dims.length === 0 || dims.includes(name)) return false;
-	return /^(float|int|uint)/.test(dtype) && dims.every((dim) => array.dims.includes(dim));
 }

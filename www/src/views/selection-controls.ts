@@ -3,6 +3,7 @@
 import type { Selector } from "zarrscope";
 import type { Asker } from "../asker.js";
 import { fill, h } from "../dom.js";
+import { dimsOption, operationOf } from "../operations.js";
 import { drops, type Question } from "../question.js";
 import type { Store } from "../state.js";
 import { type DimensionRow, dimensionRow } from "./dimension-row.js";
@@ -41,7 +42,11 @@ export function selectionControls(store: Store, asker: Asker): HTMLElement {
 function withSelection(question: Question, dim: string, form: Selector | undefined, all: string[]): Question {
 	const { [dim]: _, ...others } = question.select;
 	const select = form ? { ...others, [dim]: form } : others;
-	if (!drops(form) || question.op === "values") return { ...question, select };
-	const dims = (question.dims ?? all.filter((d) => !drops(others[d]))).filter((d) => d !== dim);
-	return { ...question, select, dims };
+	const option = dimsOption(operationOf(question.op));
+	const byDefault = question.dims === undefined && (question.grouping !== undefined || option?.most === 1);
+	if (!drops(form) || !option || byDefault) return { ...question, select };
+	const left = all.filter((d) => !drops(select[d]));
+	const dims = (question.dims ?? left).filter((d) => d !== dim);
+	// What works along one dimension goes on along another.
+	return { ...question, select, dims: dims.length === 0 && option.most === 1 ? left.slice(0, 1) : dims };
 }
