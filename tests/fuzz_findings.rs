@@ -1,12 +1,15 @@
-//! What fuzzing once found, input by input, kept from coming back.
+//! What fuzzing once found, or reading to prepare it, input by input, kept from coming back.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod common;
 
 use common::alloc::{Counting, frugally};
+use common::sites::MemorySites;
+use serde_json::json;
 use zarrscope::array::{DType, Endian};
 use zarrscope::codec::{ChunkShape, decode_chunk};
 use zarrscope::meta::CodecSpec;
+use zarrscope::store::Storage;
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -24,4 +27,14 @@ fn decode(codec: CodecSpec, len: u64, encoded: &[u8]) -> zarrscope::error::Resul
 fn an_empty_blosc_frame_of_large_blocks() {
     let frame = [2, 1, 0x30, 8, 0, 0, 0, 0, 0, 0, 0, 0x54, 20, 0, 0, 0, 0, 0, 0, 0];
     assert_eq!(decode(CodecSpec::Blosc, 0, &frame), Ok(Vec::new()));
+}
+
+/// A key that begins with a slash made a folder without a name, which was walked 200,000 times.
+#[test]
+fn a_folder_without_a_name() {
+    let sites = MemorySites::default();
+    let url = "https://h.example/t.json";
+    sites.put(url, json!({".zgroup": {"zarr_format": 2}, "/x": "y", "a//x": "y", "a/.zgroup": "{}"}).to_string());
+    let source = frugally("walk", 0, || sites.open(url, &Storage::default())).expect("opens");
+    assert_eq!(source.tree.groups.keys().collect::<Vec<_>>(), ["", "a"]);
 }
