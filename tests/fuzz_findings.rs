@@ -4,7 +4,9 @@
 mod common;
 
 use common::alloc::{Counting, frugally};
+use common::metadata::v3;
 use common::sites::MemorySites;
+use common::try_open;
 use serde_json::json;
 use zarrscope::array::{DType, Endian};
 use zarrscope::codec::{ChunkShape, decode_chunk};
@@ -37,4 +39,17 @@ fn a_folder_without_a_name() {
     sites.put(url, json!({".zgroup": {"zarr_format": 2}, "/x": "y", "a//x": "y", "a/.zgroup": "{}"}).to_string());
     let source = frugally("walk", 0, || sites.open(url, &Storage::default())).expect("opens");
     assert_eq!(source.tree.groups.keys().collect::<Vec<_>>(), ["", "a"]);
+}
+
+/// Twenty bytes that stand for a million edges took 8 MB for each dimension of each array.
+#[test]
+fn edges_that_are_written_as_runs() {
+    let axis = json!([[1, 1_000_000], 2]);
+    let edges = json!({"kind": "inline", "chunk_shapes": [axis, axis, axis]});
+    let grid = json!({"name": "rectilinear", "configuration": edges});
+    let store = v3(json!({"shape": [1_000_002, 1_000_002, 1_000_002], "chunk_grid": grid}));
+    let source = frugally("edges", 0, || try_open(store)).expect("opens");
+    let v = &source.tree.arrays["v"];
+    assert!(v.problem.is_none(), "{:?}", v.problem);
+    assert_eq!(v.grid.shape_of(&[0, 999_999, 1_000_000]), [1, 1, 2]);
 }

@@ -68,8 +68,25 @@ pub(crate) fn v2() -> Vec<Vec<u8>> {
     short(made(".zarray").iter().map(|p| with_attrs(p)))
 }
 
+/// What no fixture has: edges of chunks, and two encodings of keys.
+fn extensions() -> impl Iterator<Item = Vec<u8>> {
+    let grid =
+        |edges: Value| json!({"name": "rectilinear", "configuration": {"kind": "inline", "chunk_shapes": edges}});
+    let keys = json!({"name": "suffix", "configuration": {"suffix": ".x", "base_encoding": {"name": "fanout",
+        "configuration": {"max_children": 11}}}});
+    let codecs = json!([{"name": "cast_value", "configuration": {"data_type": "int8", "rounding": "towards-zero",
+        "out_of_range": "clamp", "scalar_map": {"decode": [[0, "NaN"]]}}}, "bytes", "numcodecs.zlib"]);
+    let array = |grid: Value, keys: &Value, codecs: &Value| {
+        let array = json!({"zarr_format": 3, "node_type": "array", "shape": [9, 4], "data_type": "float64", "fill_value": "NaN",
+            "chunk_grid": grid, "chunk_key_encoding": keys, "codecs": codecs, "dimension_names": ["y", null], "attributes": {}});
+        array.to_string().into_bytes()
+    };
+    let edges = [json!([[2, [1, 4], 3], 4]), json!([[[1, 9]], [3, 1]])];
+    edges.into_iter().map(move |edges| array(grid(edges), &keys, &codecs))
+}
+
 pub(crate) fn v3() -> Vec<Vec<u8>> {
-    short(made("zarr.json").iter().map(|p| read(p).unwrap_or_default()))
+    short(made("zarr.json").iter().map(|p| read(p).unwrap_or_default()).chain(extensions()))
 }
 
 fn parsed(path: &Path) -> Option<Value> {
