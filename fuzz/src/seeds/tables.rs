@@ -96,8 +96,9 @@ pub(crate) fn icechunk() -> Vec<Vec<u8>> {
 /// "hello hello hello hello", deflated without a wrapping.
 const DEFLATED: [u8; 10] = [0xcb, 0x48, 0xcd, 0xc9, 0xc9, 0x57, 0xc8, 0x40, 0x27, 0x01];
 
-/// A ZIP file: entries with name, method, data as stored, and length unpacked.
-fn zipped(entries: &[(&str, u16, &[u8], u32)], comment: &str, wide: bool) -> Vec<u8> {
+/// A ZIP file: entries with name, method, data as stored, and length unpacked. Wide ones are ZIP64, whose entries and whose
+/// directory's offset say so many bytes more than there are.
+fn zipped(entries: &[(&str, u16, &[u8], u32)], comment: &str, wide: Option<u64>) -> Vec<u8> {
     let (mut bytes, mut directory) = (Vec::new(), Vec::new());
     let word = |n: usize| u32::try_from(n).expect("small").to_le_bytes();
     let half = |n: usize| u16::try_from(n).expect("small").to_le_bytes();
@@ -107,8 +108,9 @@ fn zipped(entries: &[(&str, u16, &[u8], u32)], comment: &str, wide: bool) -> Vec
         bytes.extend([b"PK\x03\x04\x14\0\0\0", &method.to_le_bytes()[..], &[0; 8], &lengths].concat());
         bytes.extend([&half(name.len()), &[3, 0][..], name.as_bytes(), b"abc", packed].concat());
         directory.extend([b"PK\x01\x02\x14\0\x14\0\0\0", &method.to_le_bytes()[..], &[0; 8]].concat());
-        if wide {
-            let numbers = [u64::from(*unpacked), packed.len() as u64, offset as u64].map(u64::to_le_bytes).concat();
+        if let Some(more) = wide {
+            let sizes = [u64::from(*unpacked) + more, packed.len() as u64 + more];
+            let numbers = [sizes[0], sizes[1], offset as u64].map(u64::to_le_bytes).concat();
             directory
                 .extend([&[0xff; 8], &half(name.len())[..], &[28, 0], &[0; 10], &[0xff; 4], name.as_bytes()].concat());
             directory.extend([&[1, 0, 24, 0], &numbers[..]].concat());
@@ -118,10 +120,11 @@ fn zipped(entries: &[(&str, u16, &[u8], u32)], comment: &str, wide: bool) -> Vec
     }
     let (start, len, count) = (bytes.len(), directory.len(), entries.len());
     let mut end = Vec::new();
-    if wide {
-        let numbers = [count, count, len, start].map(|n| (n as u64).to_le_bytes()).concat();
+    if let Some(more) = wide {
+        let (count, len, start) = (count as u64, len as u64, start as u64 + more);
+        let numbers = [count, count, len, start].map(u64::to_le_bytes).concat();
         end.extend([b"PK\x06\x06", &44u64.to_le_bytes()[..], &[45, 0, 45, 0], &[0; 8], &numbers].concat());
-        end.extend([b"PK\x06\x07\0\0\0\0", &((start + len) as u64).to_le_bytes()[..], &[1, 0, 0, 0]].concat());
+        end.extend([b"PK\x06\x07\0\0\0\0", &(start + len).to_le_bytes()[..], &[1, 0, 0, 0]].concat());
         end.extend([b"PK\x05\x06\0\0\0\0", &[0xff; 12][..], &half(comment.len())].concat());
     } else {
         let sizes = [word(len), word(start)].concat();
@@ -144,10 +147,12 @@ pub(crate) fn zip() -> Vec<Vec<u8>> {
     let nested = [("s.zarr/.zgroup", 0, &group[..], 18), ("__MACOSX/x", 0, &[1], 1), ("s.zarr/b/0", 8, &DEFLATED, 23)];
     let odd = [("zarr.json", 12, &[0; 4][..], 4), ("./b", 0, b"old", 3), ("b", 0, b"new", 3)];
     vec![
-        zipped(&store, "", false),
-        zipped(&store, "a comment PK\x05\x06 with a trap", true),
-        zipped(&nested, "", false),
-        zipped(&odd, "", true),
-        zipped(&[], "", false),
+        zipped(&store, "", None),
+        zipped(&store, "a comment PK\x05\x06 with a trap", Some(0)),
+        zipped(&nested, "", None),
+        zipped(&odd, "", Some(0)),
+        zipped(&store[..1], "", Some(5_000_000)),
+        zipped(&store[..1], "", Some(u64::MAX - 70_000)),
+        zipped(&[], "", None),
     ]
 }
