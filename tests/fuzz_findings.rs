@@ -13,7 +13,7 @@ use zarrscope::codec::{ChunkShape, decode_chunk};
 use zarrscope::error::Code;
 use zarrscope::meta::CodecSpec;
 use zarrscope::references::{KerchunkParquet, References};
-use zarrscope::store::{Address, Storage};
+use zarrscope::store::{Address, Storage, parse_listing};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -126,4 +126,11 @@ fn records_that_are_more_than_their_table_has() {
         let refused = located(one_number_in_all_rows(25, codec, 128 << 20)).expect_err("refused");
         assert!(refused.1.contains("cannot be 134217728 bytes"), "compression {codec}: {refused:?}");
     }
+}
+
+/// Each name of a folder's page was compared with all others.
+#[test]
+fn a_page_of_many_links() {
+    let page: String = (0..200_000).map(|i| format!("<a href=\"{i}\">")).collect();
+    assert_eq!(frugally("links", 32 << 20, || parse_listing(&page)).len(), 200_000);
 }
