@@ -1,4 +1,4 @@
-// Builds the core with wasm-pack, if its sources are newer than what was built last.
+// Builds the core with wasm-pack, as three modules, if its sources are newer than what was built last.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -25,28 +25,27 @@ async function sourceHash() {
 	return hash.digest("hex");
 }
 
-const hash = await sourceHash();
-const upToDate =
-	existsSync(join(out, "zarrscope_bg.wasm")) && existsSync(stamp) && readFileSync(stamp, "utf8") === hash;
-if (upToDate) {
-	console.error("wasm: up to date");
-} else {
-	console.error("wasm: building the core (about two minutes the first time)");
+/** The modules of the package: what workers run, what draws, and the decoders that few stores need. */
+const modules = [
+	{ name: "zarrscope", feature: "compute" },
+	{ name: "zarrscope_draw", feature: "draw" },
+	{ name: "zarrscope_rare", feature: "rare" },
+];
+
+function build({ name, feature }) {
 	// --mode no-install: the tools are on PATH, and nothing is to be downloaded.
-	const args = [
-		"build",
-		"--release",
-		"--target",
-		"web",
-		"--out-dir",
-		"js/wasm",
-		"--out-name",
-		"zarrscope",
-		"--no-pack",
-		"--mode",
-		"no-install",
-	];
+	const own = ["--release", "--target", "web", "--out-dir", "js/wasm", "--out-name", name, "--no-pack"];
+	const args = ["build", ...own, "--mode", "no-install", "--", "--no-default-features", "--features", feature];
 	const built = spawnSync("wasm-pack", args, { cwd: root, stdio: ["ignore", 2, 2], env: withTools() });
 	if (built.status !== 0) process.exit(built.status ?? 1);
+}
+
+const hash = await sourceHash();
+const isBuilt = ({ name }) => existsSync(join(out, `${name}_bg.wasm`));
+if (modules.every(isBuilt) && existsSync(stamp) && readFileSync(stamp, "utf8") === hash) {
+	console.error("wasm: up to date");
+} else {
+	console.error("wasm: building the core (some minutes the first time)");
+	modules.forEach(build);
 	writeFileSync(stamp, hash);
 }

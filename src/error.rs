@@ -115,6 +115,11 @@ impl Error {
         }))
     }
 
+    /// As it came from another module or worker.
+    pub fn of(details: Details) -> Self {
+        Error(Box::new(details))
+    }
+
     /// The code.
     pub fn code(&self) -> Code {
         self.0.code

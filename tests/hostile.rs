@@ -81,8 +81,12 @@ fn members_that_cannot_be() {
         (Code::Unsupported, json!({"dtype": "<f3"})),
         (Code::Unsupported, json!({"dtype": "<i99999999999999999999"})),
         (Code::Unsupported, json!({"dtype": "|S4294967295"})),
-        (Code::Unsupported, json!({"dtype": [["a", "<i4"]]})),
-        (Code::Unsupported, json!({"dtype": null})),
+        (Code::InvalidMetadata, json!({"dtype": [["a", "<i4"]]})),
+        (Code::InvalidMetadata, json!({"dtype": [["a", "<i4"], ["a", "<i4"]], "fill_value": null})),
+        (Code::Unsupported, json!({"dtype": [["a", "|O"]], "fill_value": null})),
+        (Code::Unsupported, json!({"dtype": "|O", "fill_value": null})),
+        (Code::Unsupported, json!({"dtype": "|O", "fill_value": null, "filters": [{"id": "pickle"}]})),
+        (Code::InvalidMetadata, json!({"dtype": null})),
         (Code::InvalidMetadata, json!({"dtype": ""})),
         (Code::InvalidMetadata, json!({"fill_value": "nonsense"})),
         (Code::InvalidMetadata, json!({"fill_value": 1e300})),
@@ -93,7 +97,7 @@ fn members_that_cannot_be() {
         (Code::InvalidMetadata, json!({"filters": 3})),
         (Code::InvalidMetadata, json!({"compressor": {"level": 3}})),
         (Code::InvalidMetadata, json!({"compressor": "zlib"})),
-        (Code::InvalidMetadata, json!({"filters": [{"id": "shuffle", "elementsize": 0}]})),
+        (Code::InvalidMetadata, json!({"filters": [{"id": "shuffle", "elementsize": -1}]})),
         (Code::UnknownCodec, json!({"compressor": {"id": "no-such"}})),
     ] {
         refuses(code, v2(members.clone()), &members);
@@ -212,13 +216,13 @@ fn a_bare_nan_is_a_fill_value() {
 /// One array that cannot be read leaves the others alone, and says what it would need.
 #[test]
 fn an_unknown_codec_is_named_when_it_is_needed() {
-    let pcodec = json!({"compressor": {"id": "pcodec", "level": 8}});
+    let nosuch = json!({"compressor": {"id": "nosuch", "level": 8}});
     let nested = json!({"codecs": [{"name": "sharding_indexed", "configuration": {"chunk_shape": [1],
-        "codecs": ["bytes", {"name": "numcodecs.pcodec", "configuration": {}}], "index_codecs": ["bytes"]}}]});
+        "codecs": ["bytes", {"name": "numcodecs.nosuch", "configuration": {}}], "index_codecs": ["bytes"]}}]});
     for (store, name) in [
-        (v2(pcodec), "pcodec"),
-        (v3(json!({"codecs": ["bytes", {"name": "numcodecs.pcodec", "configuration": {}}]})), "numcodecs.pcodec"),
-        (v3(nested), "numcodecs.pcodec"),
+        (v2(nosuch), "nosuch"),
+        (v3(json!({"codecs": ["bytes", {"name": "numcodecs.nosuch", "configuration": {}}]})), "numcodecs.nosuch"),
+        (v3(nested), "numcodecs.nosuch"),
     ] {
         let mut source = open(store);
         assert_eq!(doubles(&result(&mut source, &document("ok", json!({})))).len(), 4);

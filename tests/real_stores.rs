@@ -195,13 +195,13 @@ fn refused(code: Code) -> bool {
     matches!(code, Code::Unsupported | Code::UnknownCodec)
 }
 
-/// Element by element; what is not read is refused by name.
+/// Element by element.
 fn types(version: &str) {
     let Some(data) = shared_data() else { return };
     let dev = data.join("dev");
     let answers = read_json(&dev.join(format!("expected/types.{version}.json")));
     let mut source = open_folder(&dev.join(answers["store"].as_str().unwrap()));
-    let (mut read, mut not_read) = (0, Vec::new());
+    let mut read = 0;
     for (path, array) in answers["arrays"].as_object().expect("arrays") {
         match compute(&mut source, &document(path, json!({"decode": false}))) {
             Ok(field) => {
@@ -214,17 +214,10 @@ fn types(version: &str) {
                 }
                 read += 1;
             }
-            Err(e) => {
-                assert!(refused(e.code()), "{path}: {e}");
-                not_read.push(path.as_str());
-            }
+            Err(e) => panic!("{path}: {e}"),
         }
     }
-    let expected: &[&str] = match version {
-        "v2" => &["full/record", "text/vlen_utf8"],
-        _ => &["full/record", "scalar/str128", "text/vlen_utf8"],
-    };
-    assert_eq!(not_read, expected, "and {read} were read");
+    assert!(read > 60, "only {read} were read");
 }
 
 #[test]

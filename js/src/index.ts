@@ -16,7 +16,7 @@ export { type Coordinate, Dataset, type OpenOptions, open } from "./api/dataset.
 export { type Bytes, type Files, registerFiles, releaseFiles } from "./api/files.js";
 export { fromSpec } from "./api/from-spec.js";
 export type { ArrayInfo, SourceInfo } from "./api/info.js";
-export { type Labels, Result, type Value } from "./api/result.js";
+export { type Labels, Result, type Value, valueText } from "./api/result.js";
 export { close, init } from "./api/session.js";
 export type {
 	AnalysisDocument,

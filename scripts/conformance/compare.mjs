@@ -23,7 +23,8 @@ export function difference(result, expected) {
 		return `shape ${JSON.stringify(result.shape)} instead of ${JSON.stringify(expected.shape)}`;
 	}
 	const { values_c_order: values, raw_sha256_c_order_le: hash, dtype } = expected;
-	const bytes = dtype === undefined ? undefined : bytesOf(result.data, dtype);
+	// numpy gives text of no length one character all the same: only its values can be compared.
+	const bytes = dtype === undefined || /U0$/.test(dtype) ? undefined : bytesOf(result.data, dtype);
 	// Nobody says what a place holds that was never written and has no fill value: null stands for anything.
 	const undefinedPlaces = values?.includes(null) ?? false;
 	if (bytes && (hash || expected.bytes) && !undefinedPlaces) {

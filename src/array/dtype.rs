@@ -73,7 +73,7 @@ impl TimeUnit {
     }
 }
 
-/// An element type of fixed width.
+/// An element type: of fixed width, but for the last three.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum DType {
@@ -99,10 +99,23 @@ pub enum DType {
     Bytes(u32),
     /// Strings of fixed length in UTF-32, zero-padded.
     Unicode(u32),
+    /// So many bytes without a meaning (numpy's void, `r8` and so on in Zarr v3).
+    Raw(u32),
+    /// So many bytes in fields, which stand beside the type ([`super::Field`]).
+    Record(u32),
+    /// Text of any length.
+    Text,
+    /// Byte strings of any length.
+    Blob,
+    /// Anything that JSON can say.
+    Object,
 }
 
+/// Bytes of a handle: an element of variable length is known in its block by offset and length.
+pub const HANDLE_BYTES: usize = 8;
+
 impl DType {
-    /// Bytes per element.
+    /// Bytes per element; of a handle, where elements vary in length.
     pub fn size(self) -> usize {
         match self {
             Self::Bool | Self::Int8 | Self::UInt8 => 1,
@@ -113,7 +126,14 @@ impl DType {
             Self::Complex128 => 16,
             Self::Bytes(n) => n as usize,
             Self::Unicode(n) => 4 * n as usize,
+            Self::Raw(n) | Self::Record(n) => n as usize,
+            Self::Text | Self::Blob | Self::Object => HANDLE_BYTES,
         }
+    }
+
+    /// True for types whose elements vary in length: metadata do not tell how many bytes a chunk decodes to.
+    pub fn is_variable(self) -> bool {
+        matches!(self, Self::Text | Self::Blob | Self::Object)
     }
 
     /// Bytes of the unit that byte order applies to: half a complex number, a code point, one byte of a byte string.
@@ -121,7 +141,7 @@ impl DType {
         match self {
             Self::Complex64 => 4,
             Self::Complex128 => 8,
-            Self::Bytes(_) => 1,
+            Self::Bytes(_) | Self::Raw(_) | Self::Record(_) => 1,
             Self::Unicode(_) => 4,
             other => other.size(),
         }
@@ -150,6 +170,31 @@ impl DType {
             Self::Timedelta64(unit, n) => format!("timedelta64[{n}{}]", unit.code()),
             Self::Bytes(n) => format!("S{n}"),
             Self::Unicode(n) => format!("<U{n}"),
+            Self::Raw(n) => format!("V{n}"),
+            Self::Record(n) => format!("record of {n} bytes"),
+            Self::Text => "string".into(),
+            Self::Blob => "bytes".into(),
+            Self::Object => "object".into(),
+        }
+    }
+
+    /// As numpy spells it, little-endian: `<f4`, `|S3`.
+    pub fn numpy_name(self) -> String {
+        let unit =
+            |unit: TimeUnit, n: u32| if n == 1 { unit.code().to_string() } else { format!("{n}{}", unit.code()) };
+        match self {
+            Self::Bool => "|b1".into(),
+            Self::Int8 | Self::UInt8 => format!("|{}1", if self == Self::Int8 { 'i' } else { 'u' }),
+            Self::Bytes(n) => format!("|S{n}"),
+            Self::Raw(n) | Self::Record(n) => format!("|V{n}"),
+            Self::Unicode(n) => format!("<U{n}"),
+            Self::Datetime64(u, n) => format!("<M8[{}]", unit(u, n)),
+            Self::Timedelta64(u, n) => format!("<m8[{}]", unit(u, n)),
+            Self::Text | Self::Blob | Self::Object => "|O".into(),
+            Self::Complex64 | Self::Complex128 => format!("<c{}", self.size()),
+            _ if self.is_float() => format!("<f{}", self.size()),
+            _ if self.is_signed() => format!("<i{}", self.size()),
+            _ => format!("<u{}", self.size()),
         }
     }
 
@@ -240,6 +285,7 @@ impl DType {
                     ('c', 16) => Self::Complex128,
                     ('S', n) if n <= MAX_STRING => Self::Bytes(n),
                     ('U', n) if n <= MAX_STRING => Self::Unicode(n),
+                    ('V', n) if n <= MAX_STRING => Self::Raw(n),
                     _ => return Err(bad()),
                 }
             }

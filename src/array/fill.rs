@@ -4,6 +4,7 @@
 //! ("0x7fc00000"), complex pairs, and arrays of bytes. Spec: zarr v3 core, "Fill value representation".
 
 use super::dtype::DType;
+use super::record::Field;
 use crate::error::{Result, invalid_metadata};
 use base64::Engine as _;
 use half::f16;
@@ -15,6 +16,9 @@ use serde_json::Value;
 /// `invalid_metadata` for a value that the type cannot hold.
 pub fn parse_fill(value: &Value, dtype: DType) -> Result<Vec<u8>> {
     let bad = || invalid_metadata(format!("fill_value {value} for {}", dtype.name()));
+    if dtype.is_variable() {
+        return variable(value, dtype).ok_or_else(bad);
+    }
     if value.is_null() {
         return Ok(vec![0; dtype.size()]);
     }
@@ -48,7 +52,7 @@ pub fn parse_fill(value: &Value, dtype: DType) -> Result<Vec<u8>> {
             Value::String(text) if text == "NaT" => i64::MIN.to_le_bytes().to_vec(),
             _ => integer(value, DType::Int64).ok_or_else(bad)?,
         },
-        DType::Bytes(n) => match value {
+        DType::Bytes(n) | DType::Raw(n) | DType::Record(n) => match value {
             Value::String(text) => {
                 let raw = base64::engine::general_purpose::STANDARD.decode(text).map_err(|_| bad())?;
                 padded(raw, n as usize).ok_or_else(bad)?
@@ -71,6 +75,41 @@ pub fn parse_fill(value: &Value, dtype: DType) -> Result<Vec<u8>> {
         _ => integer(value, dtype).ok_or_else(bad)?,
     };
     Ok(bytes)
+}
+
+/// The bytes of one record: as of any element, or field by field from an object of their names.
+///
+/// # Errors
+/// `invalid_metadata`.
+pub fn parse_record_fill(value: &Value, dtype: DType, fields: &[Field]) -> Result<Vec<u8>> {
+    let Value::Object(map) = value else { return parse_fill(value, dtype) };
+    let mut bytes = vec![0; dtype.size()];
+    for field in fields {
+        let Some(own) = map.get(&field.name) else { continue };
+        let element = parse_record_fill(own, field.dtype, &field.fields)?;
+        let start = field.offset as usize;
+        let Some(place) = bytes.get_mut(start..start.saturating_add(field.len_bytes())) else { continue };
+        if !element.is_empty() {
+            place.chunks_exact_mut(element.len()).for_each(|item| item.copy_from_slice(&element));
+        }
+    }
+    Ok(bytes)
+}
+
+/// An element of variable length: text, a byte string in base64 or as a list, any JSON. Nothing, and zarr-python's 0 for
+/// objects, are the empty one.
+fn variable(value: &Value, dtype: DType) -> Option<Vec<u8>> {
+    Some(match (dtype, value) {
+        (DType::Object, _) => value.to_string().into_bytes(),
+        (_, Value::Null) => Vec::new(),
+        (_, Value::Number(n)) if n.as_f64() == Some(0.0) => Vec::new(),
+        (DType::Text, Value::String(text)) => text.clone().into_bytes(),
+        (DType::Blob, Value::String(text)) => base64::engine::general_purpose::STANDARD.decode(text).ok()?,
+        (DType::Blob, Value::Array(items)) => {
+            items.iter().map(|b| u8::try_from(b.as_u64()?).ok()).collect::<Option<Vec<u8>>>()?
+        }
+        _ => return None,
+    })
 }
 
 fn padded(mut raw: Vec<u8>, len: usize) -> Option<Vec<u8>> {

@@ -4,44 +4,61 @@
 //! that one rule removes decompression bombs, short reads and most lying headers.
 #![deny(clippy::indexing_slicing, unsafe_code)]
 
+#[cfg(feature = "rare")]
 mod aec;
 mod base64;
 mod blosc;
 mod blosclz;
+#[cfg(feature = "rare")]
 mod bz2;
 mod cast_value;
+mod categorize;
 mod checksum;
 mod deflate;
+#[cfg(feature = "rare")]
 mod grib;
 mod lz4;
+#[cfg(feature = "rare")]
 mod lzma;
+#[cfg(feature = "rare")]
 mod lzw;
+#[cfg(feature = "rare")]
 mod msb;
+mod msgpack;
 mod numeric;
+mod objects;
 mod packbits;
+#[cfg(feature = "rare")]
 mod pcodec;
 mod pipeline;
 mod predictor;
+mod rare;
 mod sharding;
 mod shuffle;
 mod sizes;
+#[cfg(feature = "rare")]
 mod szip;
 mod transpose;
+mod variable;
+#[cfg(feature = "rare")]
 mod zfp;
 mod zstd;
 
 pub use blosc::decode_blosc;
 pub use deflate::{decode_gzip, inflate_raw};
 pub use pipeline::{ChunkShape, decode_chunk};
+pub use rare::{RareHost, decode_rare, load_codecs, set_rare_host};
 pub use sharding::{ShardIndex, fill_block, index_len_bytes};
 pub use shuffle::{unbitshuffle, unshuffle};
 pub use sizes::{encoded_limit, max_encoded_len};
+pub use variable::{element, elements};
 pub use zstd::{ZstdDictionary, decode_zstd, decode_zstd_with};
 
 use crate::error::{Error, Result, corrupt};
+use serde::{Deserialize, Serialize};
 
 /// What a decoder must give.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Expected {
     /// Exactly so many bytes.
     Exactly(usize),

@@ -1,28 +1,24 @@
 //! A chunk through its codecs, last to first, each told the size that its output must have.
 
-use super::aec::decode_aec;
 use super::base64::decode_base64;
-use super::bz2::decode_bz2;
 use super::cast_value::{decode_cast_value, decode_scale_offset};
+use super::categorize::decode_categorize;
 use super::checksum::{decode_checksum, decode_crc32c};
 use super::deflate::{decode_gzip, decode_zlib, inflate_raw};
-use super::grib::decode_grib;
 use super::lz4::{decode_lz4, decode_lz4_block};
-use super::lzma::decode_lzma;
-use super::lzw::decode_lzw;
 use super::numeric::{decode_as_type, decode_delta, decode_fixed_scale_offset};
+use super::objects::decode_objects;
 use super::packbits::{decode_runs, unpack_bits};
-use super::pcodec::decode_pcodec;
 use super::predictor::{decode_bit_shuffle, decode_rows_delta, decode_rows_shuffle};
+use super::rare::decode_rare;
 use super::sharding::decode_shard;
 use super::shuffle::unshuffle;
 use super::sizes::{Stage, stages};
-use super::szip::decode_szip;
 use super::transpose::decode_transpose;
-use super::zfp::decode_zfp;
+use super::variable::split_handles;
 use super::zstd::decode_zstd;
 use super::{buffer, decode_blosc, wrong_length};
-use crate::array::{DType, Endian};
+use crate::array::{DType, Endian, swap_fields};
 use crate::error::{Result, product, to_usize, too_large};
 use crate::meta::{CodecSpec, MAX_CHUNK_BYTES};
 
@@ -38,7 +34,15 @@ pub struct ChunkShape<'a> {
 }
 
 impl ChunkShape<'_> {
-    /// Decoded bytes, within the limit for chunks.
+    /// Number of elements.
+    ///
+    /// # Errors
+    /// As [`ChunkShape::len_bytes`].
+    pub fn count(&self) -> Result<usize> {
+        to_usize(product(self.shape, "chunk shape")?, "chunk shape")
+    }
+
+    /// Decoded bytes, within the limit for chunks; the bytes of the handles, where elements vary in length.
     pub fn len_bytes(&self) -> Result<usize> {
         let n = product(self.shape, "chunk shape")?.saturating_mul(self.dtype.size() as u64);
         if n > MAX_CHUNK_BYTES {
@@ -60,7 +64,9 @@ pub fn decode_chunk(encoded: Vec<u8>, codecs: &[CodecSpec], chunk: &ChunkShape) 
         bytes = decode_one(codec, bytes, &stage).map_err(|e| e.with_codec(codec.name()))?;
         stage.expected.check(bytes.len()).map_err(|e| e.with_codec(codec.name()))?;
     }
-    if bytes.len() == len { Ok(bytes) } else { Err(wrong_length(len, bytes.len() as u64)) }
+    // Behind handles stand the elements themselves.
+    let complete = if chunk.dtype.is_variable() { bytes.len() >= len } else { bytes.len() == len };
+    if complete { Ok(bytes) } else { Err(wrong_length(len, bytes.len() as u64)) }
 }
 
 /// Undoes one codec; `stage` is what it decodes to.
@@ -68,10 +74,23 @@ fn decode_one(codec: &CodecSpec, input: Vec<u8>, stage: &Stage) -> Result<Vec<u8
     let expected = stage.expected;
     match codec {
         CodecSpec::Bytes(endian) => Ok(to_little(input, stage.dtype, *endian)),
+        CodecSpec::Fields(swaps) => {
+            let mut records = input;
+            swap_fields(&mut records, stage.dtype.size(), swaps);
+            Ok(records)
+        }
+        CodecSpec::Objects(coding) => decode_objects(&input, *coding, &stage.shape, stage.chunk().count()?),
+        CodecSpec::Categorize(categories) => decode_categorize(&input, categories, stage.chunk().count()?),
         CodecSpec::Sharding(spec) => decode_shard(&input, spec, &stage.chunk()),
         CodecSpec::Transpose(order) => {
             let shape: Vec<usize> = stage.shape.iter().map(|&n| to_usize(n, "extent")).collect::<Result<_>>()?;
-            decode_transpose(input, order, &shape, stage.dtype.size())
+            if !stage.dtype.is_variable() {
+                return decode_transpose(input, order, &shape, stage.dtype.size());
+            }
+            let (handles, elements) = split_handles(input, stage.chunk().count()?)?;
+            let mut block = decode_transpose(handles, order, &shape, stage.dtype.size())?;
+            block.extend_from_slice(&elements);
+            Ok(block)
         }
         CodecSpec::Delta(types) => decode_delta(&input, types),
         CodecSpec::FixedScaleOffset { types, scale, offset } => {
@@ -97,18 +116,18 @@ fn decode_one(codec: &CodecSpec, input: Vec<u8>, stage: &Stage) -> Result<Vec<u8
         CodecSpec::Zstd => decode_zstd(&input, expected),
         CodecSpec::Lz4 => decode_lz4(&input, expected),
         CodecSpec::Lz4Block => decode_lz4_block(&input, expected),
-        CodecSpec::Bz2 => decode_bz2(&input, expected),
         CodecSpec::Deflate => inflate_raw(&input, expected),
-        CodecSpec::Lzma(format) => decode_lzma(&input, format, expected),
-        CodecSpec::Lzw => decode_lzw(&input, expected),
         CodecSpec::TiffPackBits => decode_runs(&input, expected),
         CodecSpec::Crc32c(location) => decode_crc32c(input, *location),
         CodecSpec::Checksum(kind, location) => decode_checksum(input, kind, *location),
-        CodecSpec::Pcodec => decode_pcodec(&input, expected),
-        CodecSpec::Zfpy => decode_zfp(&input, expected),
-        CodecSpec::Aec(spec) => decode_aec(&input, spec, expected),
-        CodecSpec::Szip(spec) => decode_szip(&input, spec, expected),
-        CodecSpec::Grib(spec) => decode_grib(&input, spec, expected),
+        CodecSpec::Bz2
+        | CodecSpec::Lzma(_)
+        | CodecSpec::Lzw
+        | CodecSpec::Pcodec
+        | CodecSpec::Zfpy
+        | CodecSpec::Aec(_)
+        | CodecSpec::Szip(_)
+        | CodecSpec::Grib(_) => decode_rare(codec, &input, expected),
     }
 }
 

@@ -3,13 +3,13 @@
 //! An entry of two all-ones words is an inner chunk that was never written. The index has a fixed size, so that it can be
 //! fetched alone; inner chunks are then fetched by range ([`ShardIndex`]), or decoded from a shard at hand.
 
-use super::buffer;
 use super::pipeline::{ChunkShape, decode_chunk};
-use super::sizes::max_encoded_len;
-use crate::array::{Endian, Odometer};
-use crate::codec::checksum::decode_crc32c;
+use super::sizes::{max_encoded_len, stages};
+use super::variable::{repeated, split_handles};
+use super::{Expected, buffer};
+use crate::array::{DType, Odometer};
 use crate::error::{Result, corrupt, invalid_metadata, product, to_usize, too_large, unsupported};
-use crate::meta::{CodecSpec, IndexLocation, ShardSpec};
+use crate::meta::{IndexLocation, MAX_VARIABLE_BYTES, ShardSpec};
 
 /// The most inner chunks of one shard: an index of 64 MiB.
 const MAX_INDEX_ENTRIES: u64 = 4 << 20;
@@ -41,14 +41,25 @@ fn inner_grid(shard_shape: &[u64], spec: &ShardSpec) -> Result<Vec<u64>> {
     })
 }
 
-/// Bytes of the encoded index.
-pub fn index_len_bytes(shard_shape: &[u64], spec: &ShardSpec) -> Result<u64> {
-    let n = product(&inner_grid(shard_shape, spec)?, "inner chunks of a shard")?;
+/// The index as an array: (offset, length) of each inner chunk, in unsigned words.
+fn index_shape(shard_shape: &[u64], spec: &ShardSpec) -> Result<Vec<u64>> {
+    let mut shape = inner_grid(shard_shape, spec)?;
+    let n = product(&shape, "inner chunks of a shard")?;
     if n > MAX_INDEX_ENTRIES {
         return Err(too_large("inner chunks of a shard", n, MAX_INDEX_ENTRIES));
     }
-    let checksums = spec.index_codecs.iter().filter(|c| matches!(c, CodecSpec::Crc32c(_))).count() as u64;
-    Ok(16 * n + 4 * checksums)
+    shape.push(2);
+    Ok(shape)
+}
+
+/// Bytes of the encoded index.
+pub fn index_len_bytes(shard_shape: &[u64], spec: &ShardSpec) -> Result<u64> {
+    let shape = index_shape(shard_shape, spec)?;
+    let index = ChunkShape { shape: &shape, dtype: DType::UInt64, fill: &[] };
+    match stages(&spec.index_codecs, &index)?.1 {
+        Expected::Exactly(n) => Ok(n as u64),
+        Expected::AtMost(_) => Err(invalid_metadata("an index whose codecs leave its size open")),
+    }
 }
 
 impl ShardIndex {
@@ -61,24 +72,11 @@ impl ShardIndex {
         if encoded.len() as u64 != expected {
             return Err(super::wrong_length(to_usize(expected, "shard index")?, encoded.len() as u64));
         }
-        let mut bytes = encoded;
-        let mut endian = Endian::Little;
-        for codec in spec.index_codecs.iter().rev() {
-            match codec {
-                CodecSpec::Crc32c(location) => {
-                    bytes = decode_crc32c(bytes, *location).map_err(|e| e.with_codec("crc32c"))?
-                }
-                CodecSpec::Bytes(order) => endian = *order,
-                other => return Err(invalid_metadata("an index codec without fixed size").with_codec(other.name())),
-            }
-        }
-        let word = |bytes: [u8; 8]| match endian {
-            Endian::Little => u64::from_le_bytes(bytes),
-            Endian::Big => u64::from_be_bytes(bytes),
-        };
-        let words: Vec<u64> = bytes.as_chunks::<8>().0.iter().map(|w| word(*w)).collect();
-        let inner = ChunkShape { shape: &spec.chunk_shape, dtype: crate::array::DType::Complex128, fill: &[] };
-        let longest = max_encoded_len(product(inner.shape, "inner chunk")?.saturating_mul(1 << 12));
+        let shape = index_shape(shard_shape, spec)?;
+        let index = ChunkShape { shape: &shape, dtype: DType::UInt64, fill: &[] };
+        let bytes = decode_chunk(encoded, &spec.index_codecs, &index)?;
+        let words: Vec<u64> = bytes.as_chunks::<8>().0.iter().map(|w| u64::from_le_bytes(*w)).collect();
+        let longest = max_encoded_len(product(&spec.chunk_shape, "inner chunk")?.saturating_mul(1 << 12));
         let mut entries = Vec::with_capacity(words.len() / 2);
         for &[offset, len] in words.as_chunks::<2>().0 {
             entries.push(match (offset, len) {
@@ -125,6 +123,7 @@ pub fn decode_shard(shard: &[u8], spec: &ShardSpec, chunk: &ChunkShape) -> Resul
     let index = index.ok_or_else(|| corrupt(format!("a shard of {} bytes has no room for its index", shard.len())))?;
     let index = ShardIndex::parse(index.to_vec(), chunk.shape, spec)?;
     let mut out = buffer(chunk.len_bytes()?)?;
+    let mut behind = Vec::new();
     let inner = ChunkShape { shape: &spec.chunk_shape, dtype: chunk.dtype, fill: chunk.fill };
     for coords in Odometer::new(&index.grid) {
         let block = match index.get(&coords) {
@@ -140,14 +139,43 @@ pub fn decode_shard(shard: &[u8], spec: &ShardSpec, chunk: &ChunkShape) -> Resul
                 decode_chunk(bytes.to_vec(), &spec.codecs, &inner)?
             }
         };
-        place(&block, &inner, &coords, &mut out, chunk.shape)?;
+        if chunk.dtype.is_variable() {
+            let (handles, elements) = moved(block, inner.count()?, out.len().saturating_add(behind.len()))?;
+            if behind.len().saturating_add(elements.len()) > MAX_VARIABLE_BYTES {
+                let n = behind.len().saturating_add(elements.len()) as u64;
+                return Err(too_large("decoded shard in bytes", n, MAX_VARIABLE_BYTES as u64));
+            }
+            behind.extend_from_slice(&elements);
+            place(&handles, &inner, &coords, &mut out, chunk.shape)?;
+        } else {
+            place(&block, &inner, &coords, &mut out, chunk.shape)?;
+        }
     }
+    out.extend_from_slice(&behind);
     Ok(out)
+}
+
+/// An inner block's handles, with their elements at `base` in the shard's own block, and these elements.
+fn moved(block: Vec<u8>, count: usize, base: usize) -> Result<(Vec<u8>, Vec<u8>)> {
+    let (mut handles, elements) = split_handles(block, count)?;
+    let shift = base as u64;
+    let from = handles.len() as u64;
+    for handle in handles.as_chunks_mut::<8>().0 {
+        let [a, b, c, d, ..] = *handle;
+        let offset = u64::from(u32::from_le_bytes([a, b, c, d])).saturating_sub(from).saturating_add(shift);
+        let offset = u32::try_from(offset).map_err(|_| too_large("decoded shard in bytes", offset, u32::MAX.into()))?;
+        let (first, _) = handle.split_at_mut(4);
+        first.copy_from_slice(&offset.to_le_bytes());
+    }
+    Ok((handles, elements))
 }
 
 /// A block in which every element is the fill value.
 pub fn fill_block(chunk: &ChunkShape) -> Result<Vec<u8>> {
     let len = chunk.len_bytes()?;
+    if chunk.dtype.is_variable() {
+        return repeated(chunk.fill, chunk.count()?);
+    }
     let mut block = buffer(len)?;
     if chunk.fill.iter().any(|&b| b != 0) {
         for element in block.chunks_exact_mut(chunk.fill.len()) {

@@ -6,7 +6,7 @@
 use super::{ChunkShape, Expected, index_len_bytes};
 use crate::array::DType;
 use crate::error::{Result, invalid_metadata, to_usize, too_large};
-use crate::meta::{CodecSpec, MAX_CHUNK_BYTES, TypePair};
+use crate::meta::{CodecSpec, MAX_CHUNK_BYTES, MAX_VARIABLE_BYTES, TypePair};
 
 /// How the encoded size follows from the decoded one.
 #[derive(Clone, Copy)]
@@ -24,6 +24,8 @@ pub enum Growth {
     },
     /// Any other function of the number of bytes, growing with it.
     Computed(fn(usize) -> usize),
+    /// Nobody knows: elements vary in length.
+    Unknown,
     /// A compressor's output: a little more than the decoded size at most.
     Bounded,
 }
@@ -32,6 +34,9 @@ pub enum Growth {
 pub fn growth(codec: &CodecSpec) -> Growth {
     match codec {
         CodecSpec::Transpose(_) | CodecSpec::Bytes(_) | CodecSpec::Shuffle(_) | CodecSpec::BitRound => Growth::Same,
+        CodecSpec::Fields(_) => Growth::Same,
+        CodecSpec::Objects(_) => Growth::Unknown,
+        CodecSpec::Categorize(categories) => elements(&categories.types),
         CodecSpec::ScaleOffset(_) | CodecSpec::RowsDelta(_) | CodecSpec::RowsShuffle(_) | CodecSpec::BitShuffle(_) => {
             Growth::Same
         }
@@ -60,6 +65,10 @@ pub fn growth(codec: &CodecSpec) -> Growth {
         | CodecSpec::Grib(_)
         | CodecSpec::Sharding(_) => Growth::Bounded,
     }
+}
+
+fn is_shard(codec: &CodecSpec) -> bool {
+    matches!(codec, CodecSpec::Sharding(_))
 }
 
 fn elements(types: &TypePair) -> Growth {
@@ -95,17 +104,32 @@ impl Stage {
 pub fn stages(codecs: &[CodecSpec], chunk: &ChunkShape) -> Result<(Vec<Stage>, Expected)> {
     let len = chunk.len_bytes()?;
     let (shape, fill) = (chunk.shape.to_vec(), chunk.fill.to_vec());
-    let mut now = Stage { expected: Expected::Exactly(len), shape, dtype: chunk.dtype, fill };
+    let variable = chunk.dtype.is_variable();
+    let expected =
+        if variable { Expected::AtMost(len.saturating_add(MAX_VARIABLE_BYTES)) } else { Expected::Exactly(len) };
+    let mut now = Stage { expected, shape, dtype: chunk.dtype, fill };
     let mut stages = Vec::with_capacity(codecs.len());
     let mut is_bytes = false;
-    let mut longest = len;
+    let mut longest = if variable { MAX_VARIABLE_BYTES } else { len };
     for codec in codecs {
         let in_codec = |e: crate::error::Error| e.with_codec(codec.name());
         stages.push(now.clone());
         if codec.is_array_to_bytes() && is_bytes {
             return Err(in_codec(invalid_metadata("two codecs that turn the array into bytes")));
         }
+        if matches!(codec, CodecSpec::Objects(_)) != now.dtype.is_variable()
+            && codec.is_array_to_bytes()
+            && !is_shard(codec)
+        {
+            return Err(in_codec(invalid_metadata(format!("elements of the type {}", now.dtype.name()))));
+        }
         is_bytes |= codec.is_array_to_bytes();
+        if let CodecSpec::Categorize(_) = codec
+            && now.dtype.is_variable()
+        {
+            // Handles stand for the text: as many as there are numbers.
+            now.expected = Expected::Exactly(len);
+        }
         if let CodecSpec::Sharding(spec) = codec {
             let index = to_usize(index_len_bytes(&now.shape, spec).map_err(in_codec)?, "shard index")?;
             longest = longest.saturating_add(index);
@@ -145,6 +169,7 @@ fn encoded(growth: Growth, decoded: Expected, longest: usize) -> Result<Expected
             }
             (n / from).saturating_mul(to)
         }
+        Growth::Unknown => MAX_VARIABLE_BYTES,
         Growth::Bounded => to_usize(max_encoded_len(longest as u64), "encoded chunk")?,
     };
     let most = max_encoded_len(MAX_CHUNK_BYTES);
@@ -152,7 +177,7 @@ fn encoded(growth: Growth, decoded: Expected, longest: usize) -> Result<Expected
         return Err(too_large("encoded chunk in bytes", size as u64, most));
     }
     Ok(match (growth, decoded) {
-        (Growth::Bounded, _) | (_, Expected::AtMost(_)) => Expected::AtMost(size),
+        (Growth::Bounded | Growth::Unknown, _) | (_, Expected::AtMost(_)) => Expected::AtMost(size),
         (_, Expected::Exactly(_)) => Expected::Exactly(size),
     })
 }
@@ -170,6 +195,7 @@ fn shape_before(codec: &CodecSpec, now: &mut Stage) -> Result<()> {
         | CodecSpec::FixedScaleOffset { .. }
         | CodecSpec::AsType(_)
         | CodecSpec::PackBits
+        | CodecSpec::Categorize(_)
         | CodecSpec::CastValue(_)
         | CodecSpec::ScaleOffset(_) => {
             now.dtype = codec.encoded_dtype(now.dtype);

@@ -195,6 +195,10 @@ impl Source {
                 Data::Raw(bytes, dtype) => Some(Labels::Text(crate::array::read_text(&bytes, dtype))),
                 _ => None,
             },
+            DType::Text => match read_raw(self, array).await? {
+                Data::Values(values) => Some(Labels::Text(values.iter().map(text_of).collect())),
+                _ => None,
+            },
             _ if dtype.is_real() => Some(self.read_numbers(array, dtype, decode).await?),
             _ => None,
         };
@@ -226,9 +230,14 @@ impl Source {
                 crate::array::read_wide(bytes, *dtype, &mut wide);
                 Labels::Times(wide.into_iter().map(|n| c.instant_of_integer(n)).collect(), c.calendar)
             }
-            (None, data) => Labels::Numbers(data.to_f64().unwrap_or_default(), dtype.is_integer()),
+            (_, data) => Labels::Numbers(data.to_f64().unwrap_or_default(), dtype.is_integer()),
         })
     }
+}
+
+/// A label that is text; anything else as JSON writes it.
+fn text_of(value: &serde_json::Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_string)
 }
 
 /// datetime64 counts from 1970 in the proleptic Gregorian calendar; months and years have no fixed length.

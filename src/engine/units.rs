@@ -4,7 +4,7 @@
 //! read through its index, fetched once, and its inner chunks by coalesced ranges: no shard is ever held as a whole.
 
 use crate::array::{DimIndex, Odometer};
-use crate::codec::{ChunkShape, ShardIndex, decode_chunk, encoded_limit, fill_block, index_len_bytes};
+use crate::codec::{ChunkShape, ShardIndex, decode_chunk, encoded_limit, fill_block, index_len_bytes, load_codecs};
 use crate::error::{Code, Error, Result, corrupt, product, to_usize};
 use crate::kernel::{Block, Crop, Partial, fold_block};
 use crate::meta::{CodecSpec, IndexLocation, ShardSpec};
@@ -65,6 +65,7 @@ pub async fn run_units(
     mut each: impl FnMut(u64, Partial) -> Result<()>,
     mut progress: impl FnMut(&Context),
 ) -> Result<()> {
+    load_codecs(&plan.array.codecs).await.map_err(|e| e.with_path(&plan.array.path))?;
     let units: Vec<(u64, Unit)> = ordinals.iter().map(|&o| (o, plan.unit(o))).collect();
     let jobs = units.iter().flat_map(|(_, unit)| unit.chunks.iter());
     let ahead = requests_ahead(plan)?;

@@ -6,8 +6,9 @@ use super::partial::{Column, Partial, is_wide, values_stay_raw};
 use super::rows::{Crop, ROW_LEN, Row, walk};
 use super::sums::{add, add_deviations, add_row, count_row, max_row, min_row, sum_row, total, weighted_sum_row};
 use super::touched::Touched;
-use crate::array::{DimIndex, read_f64, read_wide};
+use crate::array::{DimIndex, HANDLE_BYTES, read_f64, read_wide};
 use crate::cf::Packing;
+use crate::codec::element;
 use crate::plan::{Op, Plan, Weights};
 
 /// A decoded block.
@@ -47,6 +48,7 @@ struct Scratch {
 pub fn fold_block(plan: &Plan, block: &Block, crop: &Crop, cell_shape: &[u64], partial: &mut Partial) {
     let mut scratch = Scratch { values: vec![0.0; ROW_LEN], weights: vec![0.0; ROW_LEN], gathered: Vec::new() };
     match plan.op {
+        None if plan.array.dtype.is_variable() => copy_elements(plan, block, crop, cell_shape, partial),
         None if values_stay_raw(plan.array.dtype) => copy_raw(plan, block, crop, cell_shape, partial),
         Some(op) if is_wide(plan) => fold_wide(plan, op, block, crop, cell_shape, partial),
         Some(Op::Var | Op::Std) => fold_moments(plan, block, crop, cell_shape, partial, &mut scratch),
@@ -337,6 +339,18 @@ fn copy_raw(plan: &Plan, block: &Block, crop: &Crop, cell_shape: &[u64], partial
         let bytes = row_bytes(block, row, size, &mut gathered);
         if let Some(target) = out.get_mut(row.cell * size..row.cell * size + bytes.len()) {
             target.copy_from_slice(bytes);
+        }
+    });
+}
+
+/// Selected elements that vary in length, by their handles.
+fn copy_elements(plan: &Plan, block: &Block, crop: &Crop, cell_shape: &[u64], partial: &mut Partial) {
+    let mut gathered = Vec::new();
+    let Some(Column::Elements(out)) = partial.columns.first_mut() else { return };
+    walk(plan, block.shape, cell_shape, crop, |row| {
+        let handles = row_bytes(block, row, HANDLE_BYTES, &mut gathered);
+        for (place, handle) in out.iter_mut().skip(row.cell).zip(handles.chunks_exact(HANDLE_BYTES)) {
+            *place = element(block.bytes, handle).to_vec();
         }
     });
 }

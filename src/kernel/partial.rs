@@ -25,6 +25,8 @@ pub enum Column {
     Int(Vec<i128>),
     /// Elements as stored, little-endian.
     Raw(Vec<u8>),
+    /// Elements that vary in length.
+    Elements(Vec<Vec<u8>>),
 }
 
 /// The statistics of a block.
@@ -57,6 +59,7 @@ impl Partial {
     pub fn empty(plan: &Plan, cells: usize) -> Result<Self> {
         let zeros = |value: f64, n: usize| -> Result<Column> { Ok(Column::F64(filled(value, n)?)) };
         let columns = match plan.op {
+            None if plan.array.dtype.is_variable() => vec![Column::Elements(filled(Vec::new(), cells)?)],
             None if values_stay_raw(plan.array.dtype) => {
                 vec![Column::Raw(filled(0, cells.saturating_mul(plan.array.dtype.size()))?)]
             }

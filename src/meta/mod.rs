@@ -7,12 +7,14 @@ mod keys;
 mod nczarr;
 mod open;
 mod tree;
+mod types;
 mod v2;
 mod v3;
 
 pub use codecs::{
-    AecSpec, BitShuffle, ByteShuffle, CastValue, Checksum, CodecSpec, GribPart, GribSpec, IndexLocation, LzmaFilter,
-    LzmaFormat, OutOfRange, Rounding, Rows, ScaleOffset, ShardSpec, SzipSpec, TypePair, parse_v3_chain,
+    AecSpec, BitShuffle, ByteShuffle, CastValue, Categories, Checksum, CodecSpec, GribPart, GribSpec, IndexLocation,
+    LzmaFilter, LzmaFormat, ObjectCoding, OutOfRange, Rounding, Rows, ScaleOffset, ShardSpec, SzipSpec, TypePair,
+    parse_v3_chain,
 };
 pub use json::{json_text, parse_json, quote_non_finite};
 pub use keys::ChunkKeys;
@@ -25,5 +27,7 @@ pub const MAX_METADATA_BYTES: u64 = 128 << 20;
 pub const MAX_NDIM: usize = 64;
 /// The most arrays and groups of one tree.
 pub const MAX_NODES: usize = 200_000;
+/// The largest chunk of elements that vary in length, in bytes, once its compressors are undone.
+pub const MAX_VARIABLE_BYTES: usize = 128 << 20;
 /// The largest decoded chunk, in bytes.
 pub const MAX_CHUNK_BYTES: u64 = 512 << 20;

@@ -2,7 +2,7 @@
 
 use super::codecs::CodecSpec;
 use super::keys::ChunkKeys;
-use crate::array::{ChunkGrid, DType};
+use crate::array::{ChunkGrid, DType, Field};
 use crate::error::{Code, Details, Error, Result};
 use crate::store::join_path;
 use serde_json::{Map, Value};
@@ -24,6 +24,8 @@ pub struct ArrayMeta {
     pub dtype_name: String,
     /// The data type, if it can be read.
     pub dtype: Option<DType>,
+    /// The fields of its elements, if they are records.
+    pub fields: Vec<Field>,
     /// One element's bytes, little-endian.
     pub fill: Vec<u8>,
     /// The fill value as written.
@@ -52,6 +54,7 @@ impl ArrayMeta {
             grid: ChunkGrid::default(),
             dtype_name: "unknown".to_string(),
             dtype: None,
+            fields: Vec::new(),
             fill: Vec::new(),
             fill_json: Value::Null,
             codecs: Vec::new(),

@@ -9,9 +9,9 @@ use super::grids::{even_grid, parse_shape};
 use super::keys::ChunkKeys;
 use super::tree::{ArrayMeta, Group, Tree};
 use super::v3::named_dims;
-use super::{MAX_NODES, nczarr, parse_json};
-use crate::array::{ChunkGrid, DType, Endian, parse_fill};
-use crate::error::{Result, invalid_metadata, too_large, unsupported};
+use super::{MAX_NODES, nczarr, parse_json, types};
+use crate::array::{ChunkGrid, parse_record_fill, swap_fields};
+use crate::error::{Result, invalid_metadata, too_large};
 use serde_json::{Map, Value};
 
 /// An array from the JSON of `.zarray` and `.zattrs`.
@@ -52,6 +52,7 @@ fn parse_array_at(path: &str, zarray: &Value, mut attrs: Map<String, Value>) -> 
         shape,
         grid,
         dtype: None,
+        fields: Vec::new(),
         fill: Vec::new(),
         fill_json,
         codecs: Vec::new(),
@@ -69,38 +70,37 @@ fn parse_array_at(path: &str, zarray: &Value, mut attrs: Map<String, Value>) -> 
 
 /// Fills in what may be beyond us: the data type, the fill value, the codecs.
 fn read_types(meta: &mut ArrayMeta, zarray: &Value, dtype_json: &Value) -> Result<()> {
-    let text = dtype_json.as_str().ok_or_else(|| unsupported("structured data types"))?;
-    let (dtype, endian) = DType::parse_numpy(text)?;
+    let filters = match zarray.get("filters") {
+        None | Some(Value::Null) => &[],
+        Some(Value::Array(filters)) => filters.as_slice(),
+        Some(other) => return Err(invalid_metadata(format!("filters {other}"))),
+    };
+    let (types::Typed { dtype, name, record }, to_bytes, filters) = types::of_v2(dtype_json, filters)?;
     meta.dtype = Some(dtype);
-    meta.dtype_name = dtype.name();
-    meta.fill = parse_fill(&meta.fill_json, dtype)?;
-    meta.codecs = codecs(zarray, meta.shape.len(), endian)?;
-    Ok(())
-}
-
-fn codecs(zarray: &Value, ndim: usize, endian: Endian) -> Result<Vec<CodecSpec>> {
-    let mut codecs = Vec::new();
+    meta.dtype_name = name;
+    let swaps = record.as_ref().map(|r| r.swaps(false)).unwrap_or_default();
+    meta.fields = record.map(|r| r.fields).unwrap_or_default();
+    meta.fill = parse_record_fill(&meta.fill_json, dtype, &meta.fields)?;
+    if meta.fill_json.is_string() {
+        // In base64 stands a record as it is stored, each field in its byte order.
+        swap_fields(&mut meta.fill, dtype.size(), &swaps);
+    }
+    let ndim = meta.shape.len();
     match zarray.get("order").and_then(Value::as_str) {
         None | Some("C") => {}
         Some("F") if ndim < 2 => {}
-        Some("F") => codecs.push(CodecSpec::Transpose((0..ndim).rev().collect())),
+        Some("F") => meta.codecs.push(CodecSpec::Transpose((0..ndim).rev().collect())),
         Some(other) => return Err(invalid_metadata(format!("order {other:?}"))),
     }
-    codecs.push(CodecSpec::Bytes(endian));
-    match zarray.get("filters") {
-        None | Some(Value::Null) => {}
-        Some(Value::Array(filters)) => {
-            for filter in filters {
-                codecs.push(CodecSpec::parse_v2(filter)?);
-            }
-        }
-        Some(other) => return Err(invalid_metadata(format!("filters {other}"))),
+    meta.codecs.extend(to_bytes);
+    for filter in filters {
+        meta.codecs.push(CodecSpec::parse_v2(filter)?);
     }
     match zarray.get("compressor") {
         None | Some(Value::Null) => {}
-        Some(compressor) => codecs.push(CodecSpec::parse_v2(compressor)?),
+        Some(compressor) => meta.codecs.push(CodecSpec::parse_v2(compressor)?),
     }
-    Ok(codecs)
+    Ok(())
 }
 
 /// A group from the JSON of its `.zattrs`.

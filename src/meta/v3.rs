@@ -3,12 +3,12 @@
 //! Spec: <https://zarr-specs.readthedocs.io/en/latest/v3/core/index.html>.
 #![deny(clippy::indexing_slicing)]
 
-use super::MAX_NODES;
 use super::codecs::parse_v3_chain;
 use super::grids::{parse_grid, parse_shape};
 use super::keys::ChunkKeys;
 use super::tree::{ArrayMeta, Group, Tree};
-use crate::array::{ChunkGrid, DType, TimeUnit, parse_fill};
+use super::{MAX_NODES, types};
+use crate::array::{ChunkGrid, parse_record_fill};
 use crate::error::{Code, Result, invalid_metadata, too_large, unsupported};
 use crate::store::join_path;
 use serde_json::{Map, Value};
@@ -110,6 +110,7 @@ fn array(path: &str, map: &Map<String, Value>, attrs: Map<String, Value>) -> Res
         shape,
         grid,
         dtype: None,
+        fields: Vec::new(),
         fill: Vec::new(),
         fill_json: map.get("fill_value").cloned().unwrap_or(Value::Null),
         codecs: Vec::new(),
@@ -127,13 +128,17 @@ fn array(path: &str, map: &Map<String, Value>, attrs: Map<String, Value>) -> Res
 
 /// Fills in what may be beyond us: the data type, the fill value, the codecs.
 fn read_types(meta: &mut ArrayMeta, map: &Map<String, Value>, data_type: &Value) -> Result<()> {
-    let dtype = data_type_of(data_type)?;
+    let types::Typed { dtype, name, record } = types::of_v3(data_type)?;
     meta.dtype = Some(dtype);
-    meta.dtype_name = dtype.name();
-    meta.fill = parse_fill(&meta.fill_json, dtype)?;
+    meta.dtype_name = name;
+    meta.fields = record.as_ref().map(|r| r.fields.clone()).unwrap_or_default();
+    meta.fill = parse_record_fill(&meta.fill_json, dtype, &meta.fields)?;
     meta.keys = ChunkKeys::parse(map.get("chunk_key_encoding"))?;
     let codecs = map.get("codecs").and_then(Value::as_array).ok_or_else(|| invalid_metadata("no codecs"))?;
     meta.codecs = parse_v3_chain(codecs, dtype)?;
+    if let Some(record) = record {
+        types::swap_fields(&mut meta.codecs, &record);
+    }
     must_understand(map, &ARRAY_MEMBERS)
 }
 
@@ -173,28 +178,6 @@ fn must_understand(map: &Map<String, Value>, known: &[&str]) -> Result<()> {
 /// The name of an extension: alone, or a member of an object beside its `configuration`.
 pub fn extension_name(extension: &Value) -> Option<&str> {
     extension.as_str().or_else(|| extension.get("name").and_then(Value::as_str))
-}
-
-fn data_type_of(data_type: &Value) -> Result<DType> {
-    let name = extension_name(data_type).unwrap_or_default();
-    if let Some(dtype) = DType::parse_v3(name) {
-        return Ok(dtype);
-    }
-    let refuse = || unsupported(format!("the data type {name:?}"));
-    let configuration = data_type.get("configuration").ok_or_else(refuse)?;
-    let number = |key: &str| configuration.get(key).and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok());
-    let unit = || -> Option<(TimeUnit, u32)> {
-        let unit = TimeUnit::parse(configuration.get("unit")?.as_str()?)?;
-        Some((unit, number("scale_factor").unwrap_or(1)))
-    };
-    let length = || number("length_bytes").filter(|n| *n <= crate::array::MAX_STRING);
-    match name {
-        "numpy.datetime64" => unit().map(|(unit, n)| DType::Datetime64(unit, n)).ok_or_else(refuse),
-        "numpy.timedelta64" => unit().map(|(unit, n)| DType::Timedelta64(unit, n)).ok_or_else(refuse),
-        "null_terminated_bytes" => length().map(DType::Bytes).ok_or_else(refuse),
-        "fixed_length_utf32" => length().filter(|n| n % 4 == 0).map(|n| DType::Unicode(n / 4)).ok_or_else(refuse),
-        _ => Err(refuse()),
-    }
 }
 
 /// Names of dimensions, and whether the store gave them. An unnamed one is `dim_N`, as in xarray.

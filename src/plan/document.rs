@@ -157,7 +157,7 @@ impl Document {
             None | Some(Value::Null) => Storage::default(),
             // The value may hold secrets: the message must not.
             Some(v) => Storage::deserialize(v).map_err(|_| {
-                invalid_document("`storage` may hold `endpoint`, `region`, `headers` and `query`, all text")
+                invalid_document("`storage` may hold `endpoint`, `region` and `query`, all text, and `headers` and `rewrite`, text by text")
             })?,
         };
         let precision = match map.get("precision") {

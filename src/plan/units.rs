@@ -7,7 +7,7 @@
 
 use super::document::Op;
 use super::weights::Weights;
-use crate::array::{ChunkGrid, DType, DimIndex};
+use crate::array::{ChunkGrid, DType, DimIndex, Field};
 use crate::cf::Packing;
 use crate::error::{Result, product, to_usize, too_large};
 use crate::meta::{ArrayMeta, ChunkKeys, CodecSpec};
@@ -30,6 +30,8 @@ pub struct ArraySpec {
     pub grid: ChunkGrid,
     /// Element type.
     pub dtype: DType,
+    /// Its fields, if elements are records.
+    pub fields: Vec<Field>,
     /// One element, little-endian.
     pub fill: Vec<u8>,
     /// Codecs in encoding order.
@@ -48,6 +50,7 @@ impl ArraySpec {
             dtype: meta.readable()?,
             path: meta.path.clone(),
             grid: meta.grid.clone(),
+            fields: meta.fields.clone(),
             fill: meta.fill.clone(),
             codecs: meta.codecs.clone(),
             keys: meta.keys.clone(),

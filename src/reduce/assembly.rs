@@ -137,6 +137,7 @@ impl Assembly {
         match (output, values) {
             (Data::F64(out), Data::F64(block)) => scatter(out, &block, &shape, landing, width),
             (Data::Int(out), Data::Int(block)) => scatter(out, &block, &shape, landing, width),
+            (Data::Values(out), Data::Values(block)) => scatter(out, &block, &shape, landing, width),
             (Data::Raw(out, dtype), Data::Raw(block, _)) => scatter(out, &block, &shape, landing, width * dtype.size()),
             _ => return Err(Error::new(Code::WorkerCrashed, "blocks of different forms")),
         }
@@ -160,6 +161,7 @@ fn nothing(like: &Data, cells: usize) -> Result<Data> {
     Ok(match like {
         Data::F64(_) => Data::F64(filled(f64::NAN, cells)?),
         Data::Int(_) => Data::Int(filled(None, cells)?),
+        Data::Values(_) => Data::Values(filled(serde_json::Value::Null, cells)?),
         Data::Raw(_, dtype) => Data::Raw(filled(0, cells.saturating_mul(dtype.size()))?, *dtype),
     })
 }

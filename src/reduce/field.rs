@@ -2,6 +2,7 @@
 
 use crate::array::DType;
 use crate::plan::Labelling;
+use serde_json::Value;
 
 /// Values in C order.
 #[derive(Debug, Clone, PartialEq)]
@@ -12,6 +13,8 @@ pub enum Data {
     Int(Vec<Option<i128>>),
     /// Elements as stored, little-endian, of a type that is no real number or too wide for a double.
     Raw(Vec<u8>, DType),
+    /// Text, byte strings, objects and records, as JSON.
+    Values(Vec<Value>),
 }
 
 impl Data {
@@ -20,6 +23,7 @@ impl Data {
         match self {
             Data::F64(v) => v.len(),
             Data::Int(v) => v.len(),
+            Data::Values(v) => v.len(),
             Data::Raw(v, dtype) => v.len().checked_div(dtype.size()).unwrap_or(0),
         }
     }
@@ -35,6 +39,7 @@ impl Data {
         match self {
             Data::F64(v) => Some(v.clone()),
             Data::Int(v) => Some(v.iter().map(|n| n.map_or(f64::NAN, |n| n as f64)).collect()),
+            Data::Values(_) => None,
             Data::Raw(bytes, dtype) => {
                 let mut out = vec![0.0; self.len()];
                 crate::array::read_f64(bytes, *dtype, &mut out).then_some(out)

@@ -1,7 +1,7 @@
 //! From statistics to values, and what becomes of names and units.
 
 use super::field::Data;
-use crate::array::DType;
+use crate::array::{DType, element_value, record_name};
 use crate::cf::Labels;
 use crate::error::{Code, Error, Result};
 use crate::kernel::{Column, Partial, total};
@@ -33,6 +33,7 @@ impl Finish {
         let decoded = plan.packing.decoded_dtype();
         let weighted = plan.weights.is_some();
         match plan.op {
+            None if !plan.array.fields.is_empty() => record_name(&plan.array.fields),
             None | Some(Op::Min | Op::Max) => decoded.name(),
             Some(Op::Count) => DType::Int64.name(),
             Some(Op::Histogram) if !weighted && !self.density => DType::Int64.name(),
@@ -51,6 +52,15 @@ impl Finish {
         let least = self.min_count as f64;
         let integers = self.dtype(plan).contains("int");
         Ok(match (plan.op, partial.columns.as_slice()) {
+            (None, [Column::Elements(elements)]) => {
+                let dtype = plan.array.dtype;
+                Data::Values(elements.iter().map(|e| element_value(e, dtype, &[])).collect())
+            }
+            (None, [Column::Raw(bytes)]) if !plan.array.fields.is_empty() => {
+                let dtype = plan.array.dtype;
+                let records = bytes.chunks_exact(dtype.size().max(1));
+                Data::Values(records.map(|r| element_value(r, dtype, &plan.array.fields)).collect())
+            }
             (None, [Column::Raw(bytes)]) => Data::Raw(bytes.clone(), plan.array.dtype),
             (None | Some(Op::Count), [Column::F64(values)]) => Data::F64(values.clone()),
             (Some(Op::Histogram), [Column::F64(counts)]) => Data::F64(self.densities(plan, counts)),

@@ -14,6 +14,7 @@ pub fn merge(plan: &Plan, into: &mut Partial, next: Partial) -> Result<()> {
         (Column::F64(a), Column::F64(b)) => a.len() == b.len(),
         (Column::Int(a), Column::Int(b)) => a.len() == b.len(),
         (Column::Raw(a), Column::Raw(b)) => a.len() == b.len(),
+        (Column::Elements(a), Column::Elements(b)) => a.len() == b.len(),
         _ => false,
     };
     let pairs = || into.columns.iter().zip(&next.columns);

@@ -30,12 +30,14 @@ pub fn reduce_field(field: &Field, reduction: &Reduction, weights: Option<&Weigh
         path: field.labels.variable.clone(),
         grid: ChunkGrid::even(&shape.iter().map(|n| (*n).max(1)).collect::<Vec<_>>()),
         dtype: DType::Float64,
+        fields: Vec::new(),
         fill: vec![0; 8],
         codecs: Vec::new(),
         keys: ChunkKeys::V2(".".into()),
     };
     let index = shape.iter().map(|&n| DimIndex::all(n)).collect();
-    let address = Address::resolve("file:///", &Storage::default())?;
+    // A plan has an address; nothing is ever fetched from this one.
+    let address = Address::resolve("https://result.invalid/", &Storage::default())?;
     let mut plan = Plan::values(address, array, dims.clone(), Packing::none(DType::Float64), index);
     plan.kept = dims.iter().map(|d| reduction.dims.as_ref().is_some_and(|gone| !gone.contains(d))).collect();
     plan.skipna = reduction.skipna;

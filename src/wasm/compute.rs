@@ -1,8 +1,9 @@
 //! What a computing worker does: units of a plan in, partials out.
 
+use super::host::transport;
+use super::objects::set;
 use super::sites::HttpSites;
-use super::values::set;
-use super::{to_js, transport};
+use super::to_js;
 use crate::engine::{Context, run_units};
 use crate::error::{Code, Error};
 use crate::plan::Plan;

@@ -1,8 +1,10 @@
 //! What the coordinating worker does: opens sources, plans runs, merges partials, finishes results.
 
+use super::host::transport;
+use super::objects::{set, to_value};
 use super::sites::HttpSites;
-use super::values::{field_to_js, from_value, json_to_js, set, to_value};
-use super::{to_js, transport};
+use super::to_js;
+use super::values::{field_to_js, from_value, json_to_js};
 use crate::cf::{Role, role_of};
 use crate::engine::{Progress, Run, Source, prepare};
 use crate::error::{Code, Error, invalid_document};

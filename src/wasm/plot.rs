@@ -1,7 +1,7 @@
 //! Pictures across the border: on the page's canvas, as SVG text, as the bytes of a PNG file.
 
+use super::objects::set;
 use super::to_js;
-use super::values::set;
 use crate::error::{Error, invalid_document};
 use crate::plot::{Layout, Options, Picture, canvas::render_canvas, render_png, render_svg};
 use js_sys::{Float64Array, Int32Array, Object, Reflect, Uint8Array};

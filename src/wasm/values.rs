@@ -1,19 +1,14 @@
 //! Values across the border: JSON-like objects by serde, numbers in typed arrays.
 
-use crate::array::{DType, TimeUnit, read_f64, read_text, read_wide};
+use super::objects::set;
+use crate::array::{DType, TimeUnit, element_value, read_f64, read_text, read_wide};
 use crate::cf::{Calendar, Labels, long_label};
 use crate::error::{Error, invalid_document};
 use crate::plan::Coord;
 use crate::reduce::{Data, Field};
 use js_sys::{Array, Float64Array, Object, Reflect};
-use serde::Serialize;
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
-
-/// Plain objects, not Maps; integers stay numbers where they are exact.
-pub fn to_value<T: Serialize + ?Sized>(value: &T) -> Result<JsValue, serde_wasm_bindgen::Error> {
-    value.serialize(&serde_wasm_bindgen::Serializer::json_compatible())
-}
 
 /// Metadata as plain objects. Integers that a double cannot hold become text: nothing is rounded in silence.
 pub fn json_to_js(value: &Value) -> JsValue {
@@ -49,11 +44,6 @@ pub fn object_to_js(map: &serde_json::Map<String, Value>) -> JsValue {
 /// A document from JavaScript.
 pub fn from_value(value: JsValue) -> Result<Value, Error> {
     serde_wasm_bindgen::from_value(value).map_err(|e| invalid_document(format!("no JSON: {e}")))
-}
-
-/// Sets a member of an object that was just made.
-pub fn set(object: &Object, key: &str, value: impl Into<JsValue>) {
-    let _ = Reflect::set(object, &key.into(), &value.into());
 }
 
 /// A result: `{variable, dims, shape, dtype, units?, longName?, label, attrs, coords, coordAttrs, scalarCoords, data}`.
@@ -133,6 +123,7 @@ fn data_to_js(data: &Data) -> JsValue {
             Float64Array::from(values.as_slice()).into()
         }
         Data::Int(values) => values.iter().map(|n| n.map_or(JsValue::NULL, integer)).collect::<Array>().into(),
+        Data::Values(values) => values.iter().map(json_to_js).collect::<Array>().into(),
         Data::Raw(bytes, dtype) => raw_to_js(bytes, *dtype),
     }
 }
@@ -155,6 +146,10 @@ fn raw_to_js(bytes: &[u8], dtype: DType) -> JsValue {
         DType::Timedelta64(..) => {
             let count = |count: i64| if count == i64::MIN { JsValue::NULL } else { integer(count.into()) };
             wide(bytes).map(count).collect::<Array>().into()
+        }
+        DType::Bytes(n) | DType::Raw(n) if n > 0 => {
+            let elements = bytes.chunks_exact(n as usize);
+            elements.map(|element| json_to_js(&element_value(element, dtype, &[]))).collect::<Array>().into()
         }
         DType::Bytes(_) | DType::Unicode(_) => {
             read_text(bytes, dtype).iter().map(|s| JsValue::from_str(s)).collect::<Array>().into()

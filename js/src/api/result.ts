@@ -6,7 +6,12 @@ import type { RawResult, Stats } from "../pool/run.js";
 export type Labels = (number | string | null)[];
 
 /** A value of a result that is no plain number: digits of a wide integer, text, a complex pair, or missing. */
-export type Value = number | string | null | [number, number];
+export type Value = number | string | boolean | null | Value[] | { [name: string]: Value };
+
+/** A value as text: lists, objects and records as JSON. */
+export function valueText(value: Value): string {
+	return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
+}
 
 /** The labelled result of a document. */
 export class Result {
@@ -107,7 +112,7 @@ function jsonValue(value: Value): unknown {
 function csvCell(value: Value): string {
 	if (value === null || (typeof value === "number" && Number.isNaN(value))) return "";
 	if (typeof value === "number") return String(value);
-	const text = String(value);
+	const text = valueText(value);
 	const harmless =
 		/^[=+@\t\r-]/.test(text) && Number.isNaN(Number(text)) && !/^-?\d{4,}-/.test(text) ? `'${text}` : text;
 	return /[",\n\r]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;

@@ -17,7 +17,7 @@ export async function init(wanted: PoolOptions = {}): Promise<void> {
 		close();
 		options = wanted;
 	}
-	await session().module();
+	await session().module("compute");
 }
 
 /** Ends all workers; the next call starts new ones. */

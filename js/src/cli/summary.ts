@@ -1,6 +1,6 @@
 /** A result for readers: a scalar's value, a short table, or what a large field is like. */
 
-import type { Labels, Result, Value } from "../api/result.js";
+import { type Labels, type Result, type Value, valueText } from "../api/result.js";
 import type { Stats } from "../pool/run.js";
 import { count, seconds, size } from "./numbers.js";
 import { printable } from "./secrets.js";
@@ -26,7 +26,7 @@ export function footerOf({ chunks, requests, bytesFetched, bytesDecoded, seconds
 function fieldText(result: Result, field: Field): string {
 	const title = titleOf(field);
 	if (field.dims.length === 0)
-		return `${printable(title)}: ${printable(show(field.data[0] ?? null))}${unitsOf(field)}\n`;
+		return `${printable(title)}: ${printable(show(field.data[0] ?? null, field.dtype))}${unitsOf(field)}\n`;
 	const [dim = "", ...more] = field.dims;
 	const heading = `${printable(title)}${unitsOf(field, "in")}\n`;
 	if (more.length === 0 && field.data.length <= MAX_ROWS) return heading + table(dim, labelsOf(result, dim), field);
@@ -49,7 +49,7 @@ function labelsOf(result: Result, dim: string): Labels | undefined {
 
 function table(dim: string, labels: Labels | undefined, field: Field): string {
 	const rows = Array.from(field.data as ArrayLike<Value>, (value, i) =>
-		[show(labels?.[i] ?? i), show(value)].map(printable),
+		[show(labels?.[i] ?? i), show(value, field.dtype)].map(printable),
 	);
 	const head = [dim, field.name].map(printable);
 	const widths = [0, 1].map((c) => Math.max(...[head, ...rows].map((row) => (row[c] ?? "").length)));
@@ -90,8 +90,11 @@ function spread(data: Field["data"]): string[][] {
 	return [["values", values], ...ends];
 }
 
-function show(value: Value): string {
+function show(value: Value, dtype = ""): string {
 	if (value === null || (typeof value === "number" && Number.isNaN(value))) return "missing";
-	if (Array.isArray(value)) return `${value[0]}${value[1] < 0 ? "-" : "+"}${Math.abs(value[1])}j`;
-	return String(value);
+	if (Array.isArray(value) && /^complex/.test(dtype)) {
+		const [re, im] = value as [number, number];
+		return `${re}${im < 0 ? "-" : "+"}${Math.abs(im)}j`;
+	}
+	return valueText(value);
 }

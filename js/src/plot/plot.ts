@@ -3,7 +3,7 @@
  * the only part of the package that runs the core on the calling thread; a result is small by then.
  */
 
-import init, * as core from "../../wasm/zarrscope.js";
+import init, * as core from "../../wasm/zarrscope_draw.js";
 import type { Result } from "../api/result.js";
 import { session } from "../api/session.js";
 import { toError } from "../errors.js";
@@ -62,10 +62,10 @@ export async function plotPNG(result: Result, options: PlotOptions = {}): Promis
 
 let loading: Promise<unknown> | undefined;
 
-/** The core on this thread, from the module that the workers run. */
+/** What draws, on this thread; loaded with the first picture. */
 function ready(): Promise<unknown> {
 	loading ??= session()
-		.module()
+		.module("draw")
 		.then((module) => init({ module_or_path: module }));
 	return loading;
 }

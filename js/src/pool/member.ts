@@ -31,6 +31,8 @@ export class Member {
 	failure: ZarrscopeError | undefined;
 	/** Called once, when the worker dies. */
 	onDeath: () => void = () => {};
+	/** Gives the module of rare decoders, which a worker asks for when a store needs it. */
+	rare: () => Promise<WebAssembly.Module> = () => Promise.reject(new Error("there is none"));
 
 	constructor(handle: WorkerHandle, module: WebAssembly.Module, suffixRanges: boolean) {
 		this.#handle = handle;
@@ -124,6 +126,12 @@ export class Member {
 				break;
 			case "progress":
 				this.#owed.get(reply.id)?.onProgress?.(reply.chunks, reply.bytesDecoded);
+				break;
+			case "needs-rare":
+				this.rare().then(
+					(module) => this.#post({ type: "rare", module }),
+					(error) => this.#post({ type: "rare", module: undefined, error: toError(error).message }),
+				);
 				break;
 			case "crashed":
 				this.#die(reply.message);

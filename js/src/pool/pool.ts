@@ -6,7 +6,7 @@
 import { ZarrscopeError } from "../errors.js";
 import type { LocalFiles } from "./fetch-local.js";
 import { Member } from "./member.js";
-import { loadSpawner, type Spawner, type WasmSource } from "./spawn.js";
+import { loadSpawner, type ModuleName, type Spawner, type WasmSource } from "./spawn.js";
 
 /** How the package runs. */
 export interface PoolOptions {
@@ -16,6 +16,10 @@ export interface PoolOptions {
 	workerUrl?: string | URL | undefined;
 	/** Where the core is, or what it is: an address, a response, its bytes, or the compiled module. */
 	wasm?: WasmSource | undefined;
+	/** The same of the module that draws. */
+	drawWasm?: WasmSource | undefined;
+	/** The same of the module with decoders that few stores need. It is loaded when one does. */
+	rareWasm?: WasmSource | undefined;
 }
 
 /** More workers than this do not help a browser that fetches over one network. */
@@ -27,7 +31,7 @@ const MAX_IDLE_MEMORY_BYTES = 1 << 30;
 export class Pool {
 	readonly #options: PoolOptions;
 	#spawner: Promise<Spawner> | undefined;
-	#module: Promise<WebAssembly.Module> | undefined;
+	readonly #modules = new Map<ModuleName, Promise<WebAssembly.Module>>();
 	#coordinator: Promise<Member> | undefined;
 	#computing: (Promise<Member> | undefined)[] = [];
 	/** Files at hand, which every worker gets, later ones too. */
@@ -47,14 +51,17 @@ export class Pool {
 		return Math.max(1, Math.floor(wanted));
 	}
 
-	/** The compiled core, for those who draw with it. */
-	module(): Promise<WebAssembly.Module> {
-		this.#module ??= this.#host().then((host) => host.compile(this.#options.wasm));
+	/** A compiled module of the core. */
+	module(name: ModuleName): Promise<WebAssembly.Module> {
+		const known = this.#modules.get(name);
+		if (known) return known;
+		const { wasm, drawWasm, rareWasm } = this.#options;
+		const source = { compute: wasm, draw: drawWasm, rare: rareWasm }[name];
+		const module = this.#host().then((host) => host.compile(name, source));
+		this.#modules.set(name, module);
 		// A failure must not be kept: the next call may find the network again.
-		this.#module.catch(() => {
-			this.#module = undefined;
-		});
-		return this.#module;
+		module.catch(() => this.#modules.delete(name));
+		return module;
 	}
 
 	/** The coordinating worker. */
@@ -117,10 +124,11 @@ export class Pool {
 
 	async #start(onDeath: () => void): Promise<Member> {
 		try {
-			const [host, module] = await Promise.all([this.#host(), this.module()]);
+			const [host, module] = await Promise.all([this.#host(), this.module("compute")]);
 			if (this.#closed) throw new ZarrscopeError({ code: "worker_crashed", message: "the pool is closed" });
 			const member = new Member(host.spawn(this.#options.workerUrl), module, host.suffixRanges);
 			for (const [key, files] of this.#files) member.files(key, files);
+			member.rare = () => this.module("rare");
 			member.onDeath = () => {
 				if (!this.#closed) this.replaced += 1;
 				onDeath();

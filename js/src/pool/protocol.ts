@@ -26,6 +26,7 @@ export type Request =
 	| { type: "forget"; key: string }
 	| { type: "files"; key: string; files: LocalFiles | undefined }
 	| { type: "units"; id: number; key: string; ordinals: number[]; places: Uint8Array | undefined }
+	| { type: "rare"; module: WebAssembly.Module | undefined; error?: string }
 	| { type: "cancel"; id: number }
 	| { type: "ping" };
 
@@ -35,6 +36,7 @@ export type Reply =
 	| { type: "failed"; id: number; error: ErrorDetails }
 	| { type: "progress"; id: number; chunks: number; bytesDecoded: number }
 	| { type: "pong" }
+	| { type: "needs-rare" }
 	| { type: "crashed"; message: string };
 
 /** What a batch of units gives. */

@@ -1,7 +1,7 @@
 /** Workers in browsers. */
 
 import type { Reply } from "./protocol.js";
-import type { Spawner, WasmSource, WorkerHandle } from "./spawn.js";
+import type { ModuleName, Spawner, WasmSource, WorkerHandle } from "./spawn.js";
 
 export const spawner: Spawner = {
 	compile,
@@ -28,11 +28,23 @@ export const spawner: Spawner = {
 	},
 };
 
+/** Beside the package. Written literally, so that bundlers find the files. */
+function beside(name: ModuleName): URL {
+	switch (name) {
+		case "compute":
+			return new URL("../../wasm/zarrscope_bg.wasm", import.meta.url);
+		case "draw":
+			return new URL("../../wasm/zarrscope_draw_bg.wasm", import.meta.url);
+		case "rare":
+			return new URL("../../wasm/zarrscope_rare_bg.wasm", import.meta.url);
+	}
+}
+
 /** Compiles while downloading where the server names the type rightly, after downloading elsewhere. */
-async function compile(wasm: WasmSource | undefined): Promise<WebAssembly.Module> {
+async function compile(name: ModuleName, wasm: WasmSource | undefined): Promise<WebAssembly.Module> {
 	if (wasm instanceof WebAssembly.Module) return wasm;
 	if (wasm instanceof ArrayBuffer || ArrayBuffer.isView(wasm)) return WebAssembly.compile(wasm as BufferSource);
-	const url = wasm ?? new URL("../../wasm/zarrscope_bg.wasm", import.meta.url);
+	const url = wasm ?? beside(name);
 	const response = url instanceof Response ? url : await fetch(url as string | URL);
 	if (!response.ok) throw new Error(`the core could not be loaded: status ${response.status} for ${response.url}`);
 	if (response.headers.get("Content-Type")?.startsWith("application/wasm"))

@@ -14,14 +14,17 @@ export interface WorkerHandle {
 
 /** What a host gives. */
 export interface Spawner {
-	/** Compiles the core once; the module is posted to every worker. */
-	compile(wasm: WasmSource | undefined): Promise<WebAssembly.Module>;
+	/** Compiles a module of the core once; what workers need is posted to each of them. */
+	compile(name: ModuleName, wasm: WasmSource | undefined): Promise<WebAssembly.Module>;
 	spawn(workerUrl: string | URL | undefined): WorkerHandle;
 	/** Cores that are worth a worker. */
 	cores(): number;
 	/** Whether `bytes=-n` costs no preflight for a source at this address. */
 	suffixRanges: boolean;
 }
+
+/** The modules that the core is made of: what workers run, what draws, and decoders that few stores need. */
+export type ModuleName = "compute" | "draw" | "rare";
 
 /** Where the core comes from, if not from beside the package. */
 export type WasmSource = string | URL | Response | BufferSource | WebAssembly.Module;

@@ -4,6 +4,7 @@
  */
 
 import init, * as core from "../../wasm/zarrscope.js";
+import initRare, * as rare from "../../wasm/zarrscope_rare.js";
 import { fetchLocal, type LocalFiles } from "./fetch-local.js";
 import type { BatchResult, Reply, Request } from "./protocol.js";
 
@@ -20,11 +21,38 @@ export function createWorker(host: Host): (request: Request) => void {
 	const fetchAll = (url: string, options: RequestInit) =>
 		url.startsWith("local:") ? fetchLocal(files, url, options) : host.fetch(url, options);
 	const running = new Map<number, AbortController>();
+	let rareReady: Promise<typeof decodeRare> | undefined;
+	let rareArrived: (answer: Extract<Request, { type: "rare" }>) => void = () => {};
 	let ready: Promise<unknown> = Promise.resolve();
 
 	async function start(module: WebAssembly.Module, suffixRanges: boolean): Promise<void> {
 		await init({ module_or_path: module });
-		core.setHost(fetchAll, suffixRanges, (message: string) => host.post({ type: "crashed", message }));
+		core.setHost(fetchAll, suffixRanges, (message: string) => host.post({ type: "crashed", message }), loadRare);
+	}
+
+	/** The decoders that few stores need: the pool compiles them once, for all workers. */
+	function loadRare(): Promise<typeof decodeRare> {
+		if (rareReady) return rareReady;
+		const arrived = new Promise<WebAssembly.Module>((resolve, reject) => {
+			rareArrived = ({ module, error }) => (module ? resolve(module) : reject(new Error(error)));
+		});
+		host.post({ type: "needs-rare" });
+		const loading = arrived.then((module) => initRare({ module_or_path: module })).then(() => decodeRare);
+		rareReady = loading;
+		// A failure must not be kept: the next store may find the network again.
+		loading.catch(() => {
+			rareReady = undefined;
+		});
+		return loading;
+	}
+
+	function decodeRare(request: Uint8Array, input: Uint8Array): Uint8Array {
+		try {
+			return rare.decodeRare(request, input);
+		} catch (error) {
+			if (error instanceof WebAssembly.RuntimeError) host.post({ type: "crashed", message: String(error) });
+			throw error;
+		}
 	}
 
 	async function units({ id, key, ordinals, places }: Extract<Request, { type: "units" }>): Promise<void> {
@@ -75,6 +103,8 @@ export function createWorker(host: Host): (request: Request) => void {
 				if (request.files) files.set(request.key, request.files);
 				else files.delete(request.key);
 				return;
+			case "rare":
+				return rareArrived(request);
 			case "cancel":
 				running.get(request.id)?.abort();
 				return;

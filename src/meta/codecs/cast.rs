@@ -58,8 +58,9 @@ const MAX_MAP: usize = 1 << 16;
 pub fn cast_value(config: &Config) -> Result<CodecSpec> {
     only(config, &["data_type", "rounding", "out_of_range", "scalar_map"])?;
     let decoded = real(config.decoded, config)?;
-    let name = config.text("data_type")?.ok_or_else(|| config.bad("no data_type"))?;
-    let encoded = DType::parse_v3(name).ok_or_else(|| unsupported(format!("the data type {name:?}")))?;
+    let data_type = config.map.get("data_type").ok_or_else(|| config.bad("no data_type"))?;
+    let name = data_type.as_str().or_else(|| data_type.get("name")?.as_str()).ok_or_else(|| config.bad("data_type"))?;
+    let encoded = DType::parse_v3(name).ok_or_else(|| unsupported(format!("cast_value to {name:?}")))?;
     let encoded = real(Some(encoded), config)?;
     let rounding = match config.text("rounding")? {
         None | Some("nearest-even") => Rounding::NearestEven,

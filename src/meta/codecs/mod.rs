@@ -10,6 +10,7 @@ mod cast;
 mod heavy;
 mod image;
 mod numeric;
+mod objects;
 mod parse;
 mod shard;
 mod stream;
@@ -18,11 +19,12 @@ pub use cast::{CastValue, OutOfRange, Rounding, ScaleOffset};
 pub use heavy::{AecSpec, GribPart, GribSpec, SzipSpec};
 pub use image::{BitShuffle, ByteShuffle, Rows};
 pub use numeric::TypePair;
+pub use objects::{Categories, ObjectCoding};
 pub use parse::parse_v3_chain;
 pub use shard::ShardSpec;
 pub use stream::{Checksum, LzmaFilter, LzmaFormat};
 
-use crate::array::{DType, Endian};
+use crate::array::{DType, Endian, Swap};
 use serde::{Deserialize, Serialize};
 
 /// Where a shard keeps its index, or a chunk its checksum.
@@ -61,6 +63,12 @@ pub enum CodecSpec {
     PackBits,
     /// array → bytes, in a byte order.
     Bytes(Endian),
+    /// array → bytes: records, of which these units are big-endian.
+    Fields(Vec<Swap>),
+    /// array → bytes: elements that vary in length.
+    Objects(ObjectCoding),
+    /// array → array: numbers that stand for labels (numcodecs).
+    Categorize(Box<Categories>),
     /// array → bytes: a shard.
     Sharding(Box<ShardSpec>),
     /// bytes → bytes: bytes of elements regrouped by significance (numcodecs).
@@ -123,7 +131,9 @@ impl CodecSpec {
             CodecSpec::ScaleOffset(_) => "scale_offset",
             CodecSpec::BitRound => "bitround",
             CodecSpec::PackBits => "packbits",
-            CodecSpec::Bytes(_) => "bytes",
+            CodecSpec::Bytes(_) | CodecSpec::Fields(_) => "bytes",
+            CodecSpec::Objects(coding) => coding.name(),
+            CodecSpec::Categorize(_) => "categorize",
             CodecSpec::Sharding(_) => "sharding_indexed",
             CodecSpec::Shuffle(_) => "shuffle",
             CodecSpec::RowsDelta(_) => "imagecodecs_delta",
@@ -160,13 +170,34 @@ impl CodecSpec {
             }
             CodecSpec::CastValue(spec) => spec.encoded,
             CodecSpec::PackBits => DType::UInt8,
+            CodecSpec::Categorize(categories) => categories.types.astype,
             _ => decoded,
         }
     }
 
     /// True if this codec turns the array into bytes.
     pub fn is_array_to_bytes(&self) -> bool {
-        matches!(self, CodecSpec::Bytes(_) | CodecSpec::Sharding(_))
+        matches!(self, CodecSpec::Bytes(_) | CodecSpec::Fields(_) | CodecSpec::Objects(_) | CodecSpec::Sharding(_))
+    }
+
+    /// The type of the objects that this codec makes, if it makes such.
+    pub fn objects(&self) -> Option<DType> {
+        match self {
+            CodecSpec::Objects(coding) => Some(coding.dtype()),
+            CodecSpec::Categorize(categories) if categories.types.dtype == DType::Text => Some(DType::Text),
+            _ => None,
+        }
+    }
+
+    /// This codec, and what writes out its numbers if it makes numbers: Zarr v2 leaves that unsaid.
+    pub fn with_its_bytes(self) -> Vec<CodecSpec> {
+        match &self {
+            CodecSpec::Categorize(categories) => {
+                let bytes = CodecSpec::Bytes(categories.types.as_endian);
+                vec![self, bytes]
+            }
+            _ => vec![self],
+        }
     }
 
     /// True if this codec compresses: its output's size follows from the values.

@@ -1,6 +1,8 @@
 //! From a name and its configuration to a codec: one line per name, the reading of configurations by family.
 
-use super::{CodecSpec, IndexLocation, LzmaFormat, array, cast, heavy, image, numeric, shard, stream};
+use super::{
+    CodecSpec, IndexLocation, LzmaFormat, ObjectCoding, array, cast, heavy, image, numeric, objects, shard, stream,
+};
 use crate::array::{DType, Endian};
 use crate::error::{Code, Error, Result, invalid_metadata, unsupported};
 use serde_json::{Map, Value};
@@ -8,7 +10,7 @@ use serde_json::{Map, Value};
 /// The codecs that can be decoded, for messages.
 const KNOWN: &str = "bytes, blosc, gzip, zlib, zstd, lz4, bz2, lzma, base64, crc32c, crc32, adler32, fletcher32, \
     jenkins_lookup3, transpose, shuffle, delta, fixedscaleoffset, astype, quantize, bitround, packbits, \
-    cast_value, scale_offset, sharding_indexed, pcodec, zfpy, grib, and imagecodecs_ with aec, bitshuffle, blosc, \
+    cast_value, scale_offset, categorize, vlen-utf8, vlen-bytes, vlen-array, json2, msgpack2, sharding_indexed, pcodec, zfpy, grib, and imagecodecs_ with aec, bitshuffle, blosc, \
     byteshuffle, bz2, deflate, delta, floatpred, lz4, lzma, lzw, packbits, quantize, szip, zlib, zlibng, zstd";
 
 /// A codec's configuration, and what stands around it.
@@ -131,6 +133,12 @@ fn parse(config: &Config) -> Result<CodecSpec> {
         "imagecodecs_floatpred" => image::float_predictor(config),
         "imagecodecs_byteshuffle" => image::byte_shuffle(config),
         "imagecodecs_bitshuffle" => image::bit_shuffle(config),
+        "vlen-utf8" => Ok(CodecSpec::Objects(ObjectCoding::Utf8)),
+        "vlen-bytes" => Ok(CodecSpec::Objects(ObjectCoding::Bytes)),
+        "vlen-array" => objects::vlen_array(config),
+        "json2" => objects::json2(config),
+        "msgpack2" => Ok(CodecSpec::Objects(ObjectCoding::MsgPack)),
+        "categorize" => objects::categorize(config),
         "pickle" => Err(unsupported("pickle, which would run a stranger's code")),
         "pcodec" => Ok(CodecSpec::Pcodec),
         "zfpy" => Ok(CodecSpec::Zfpy),

@@ -14,7 +14,7 @@ pub struct ShardSpec {
     pub chunk_shape: Vec<u64>,
     /// The inner chunks' codecs.
     pub codecs: Vec<CodecSpec>,
-    /// The index's codecs: `bytes`, and perhaps `crc32c`.
+    /// The index's codecs: `bytes`, perhaps a checksum, or anything else that keeps its size fixed.
     pub index_codecs: Vec<CodecSpec>,
     /// At the start or at the end.
     pub index_location: IndexLocation,
@@ -36,7 +36,7 @@ pub fn sharding(config: &Config) -> Result<CodecSpec> {
         Some(other) => return Err(invalid_metadata(format!("index_location {other:?}"))),
     };
     let index_codecs = list("index_codecs", DType::UInt64)?;
-    if let Some(codec) = index_codecs.iter().find(|c| !matches!(c, CodecSpec::Bytes(_) | CodecSpec::Crc32c(_))) {
+    if let Some(codec) = index_codecs.iter().find(|c| c.is_compressor()) {
         return Err(invalid_metadata(format!("the index codec {} has no fixed size", codec.name())));
     }
     let codecs = list("codecs", decoded)?;

@@ -8,7 +8,7 @@ mod scheme;
 use self::bucket::Bucket;
 use self::scheme::reach;
 use super::listing::Page;
-use super::percent::encode_path;
+use super::percent::{decode, encode_path};
 use crate::error::{Code, Error, Result, invalid_document};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -280,8 +280,9 @@ impl Address {
     }
 }
 
-/// `branch=main`, `tag=v1` or `snapshot=…`; nothing means the branch main.
+/// `branch=main`, `tag=v1` or `snapshot=…`, their names percent-encoded or not; nothing means the branch main.
 fn revision(fragment: &str) -> Result<Revision> {
+    let fragment = decode(fragment);
     match fragment.split_once('=') {
         None if fragment.is_empty() => Ok(Revision::Branch("main".into())),
         Some(("branch", name)) => Ok(Revision::Branch(name.into())),

@@ -1,6 +1,6 @@
 /** The first values of the result as a table, made when it is opened. */
 
-import type { Result, Value } from "zarrscope";
+import { type Result, type Value, valueText } from "zarrscope";
 import { fill, h } from "../dom.js";
 import { integer, labelText, quantity } from "../format.js";
 import type { Store } from "../state.js";
@@ -65,7 +65,7 @@ function row(result: Result, index: number): HTMLElement {
 		rest = Math.floor(rest / length);
 	}
 	const labels = result.dims.map((dim, d) => h("th", { scope: "row" }, rowLabel(result, dim, positions[d] ?? 0)));
-	return h("tr", {}, labels, h("td", {}, valueText(result.data[index] ?? null)));
+	return h("tr", {}, labels, h("td", {}, cellText(result.data[index] ?? null)));
 }
 
 function rowLabel({ coords }: Result, dim: string, position: number): string {
@@ -75,8 +75,7 @@ function rowLabel({ coords }: Result, dim: string, position: number): string {
 	return labels ? labelText(labels[position]) : String(position);
 }
 
-function valueText(value: Value): string {
+function cellText(value: Value): string {
 	if (value === null) return "missing";
-	if (Array.isArray(value)) return value.map(quantity).join(", ");
-	return typeof value === "number" ? quantity(value) : value;
+	return typeof value === "number" ? quantity(value) : valueText(value);
 }
