@@ -11,7 +11,7 @@ use serde_json::json;
 use zarrscope::array::{DType, Endian};
 use zarrscope::codec::{ChunkShape, decode_chunk};
 use zarrscope::error::Code;
-use zarrscope::meta::CodecSpec;
+use zarrscope::meta::{CodecSpec, ObjectCoding};
 use zarrscope::references::{KerchunkParquet, References};
 use zarrscope::store::{Address, Storage, parse_listing};
 
@@ -126,6 +126,17 @@ fn records_that_are_more_than_their_table_has() {
         let refused = located(one_number_in_all_rows(25, codec, 128 << 20)).expect_err("refused");
         assert!(refused.1.contains("cannot be 134217728 bytes"), "compression {codec}: {refused:?}");
     }
+}
+
+/// Maps as keys of maps became text in text, which doubled sixty times.
+#[test]
+fn keys_that_are_maps_themselves() {
+    let maps = [vec![0x81; 60], vec![1; 61]].concat();
+    let encoded = [&[0x93][..], &maps, &[0xa2, b'|', b'O', 0x91, 1]].concat();
+    let coding = CodecSpec::Objects(ObjectCoding::MsgPack);
+    let chunk = ChunkShape { shape: &[1], dtype: DType::Object, fill: &[] };
+    let refused = frugally("keys", 0, || decode_chunk(encoded.clone(), std::slice::from_ref(&coding), &chunk));
+    assert_eq!(refused.map_err(|e| e.code()), Err(Code::Unsupported));
 }
 
 /// Each name of a folder's page was compared with all others.

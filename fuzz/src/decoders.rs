@@ -3,10 +3,10 @@
 //! An input ends in three bytes: the decoded length in two, and one whose bits say how the decoder is called.
 
 use crate::laws::within;
-use zarrscope::array::{DType, Endian};
-use zarrscope::codec::{ChunkShape, decode_chunk, max_encoded_len};
+use zarrscope::array::{DType, Endian, HANDLE_BYTES};
+use zarrscope::codec::{ChunkShape, decode_chunk, elements, max_encoded_len};
 use zarrscope::error::Result;
-use zarrscope::meta::CodecSpec;
+use zarrscope::meta::{CodecSpec, MAX_VARIABLE_BYTES};
 
 /// Bit of the last byte: another compressor stands before this one, so that only a limit is known.
 const LIMIT_ONLY: u8 = 1;
@@ -24,14 +24,27 @@ pub fn lawful(encoded: &[u8], codecs: &[CodecSpec], chunk: &ChunkShape) -> Resul
 pub fn lawful_with(more: usize, encoded: &[u8], codecs: &[CodecSpec], chunk: &ChunkShape) -> Result<Vec<u8>> {
     let Ok(len) = chunk.len_bytes() else { return decode_chunk(encoded.to_vec(), codecs, chunk) };
     let stages = codecs.len() + 2;
-    let longest = usize::try_from(max_encoded_len(len as u64)).unwrap_or(usize::MAX);
+    // Of elements that vary in length nobody knows how many bytes they are: compressors may make so many.
+    let unknown = if chunk.dtype.is_variable() && codecs.len() > 1 { MAX_VARIABLE_BYTES } else { 0 };
+    let longest = usize::try_from(max_encoded_len((len + unknown) as u64)).unwrap_or(usize::MAX);
     let allowed = stages.saturating_mul(longest).saturating_add(4 * encoded.len()).saturating_add(more);
     let decoded = within(allowed, || decode_chunk(encoded.to_vec(), codecs, chunk));
     match &decoded {
+        Ok(block) if chunk.dtype.is_variable() => whole(block, chunk.count().unwrap_or(0)),
         Ok(bytes) => assert_eq!(bytes.len(), len, "other than the promised length"),
         Err(error) => assert!(error.to_string().len() < 10_000, "a message of {} bytes", error.to_string().len()),
     }
     decoded
+}
+
+/// Every handle of a block of elements that vary in length stands for bytes of the block.
+fn whole(block: &[u8], count: usize) {
+    assert!(block.len() >= count * HANDLE_BYTES, "{} bytes for {count} handles", block.len());
+    let lens =
+        block[..count * HANDLE_BYTES].chunks_exact(HANDLE_BYTES).map(|h| u32::from_le_bytes([h[4], h[5], h[6], h[7]]));
+    for (element, len) in elements(block, count).zip(lens) {
+        assert_eq!(element.len(), len as usize, "a handle that points outside");
+    }
 }
 
 /// A codec as metadata would name it, decoding to the array's elements.

@@ -14,6 +14,7 @@ mod filters;
 mod heavy;
 mod laws;
 mod metadata;
+mod objects;
 mod references;
 mod repository;
 mod seeds;
@@ -66,6 +67,7 @@ targets! {
     "grib" => heavy::grib, seeds::grib();
     "jpeg2000" => heavy::jpeg2000, seeds::jpeg2000();
     "filters" => filters::filters, seeds::filters();
+    "objects" => objects::objects, seeds::objects();
     "places" => filters::places, seeds::places();
     "pipeline-v2" => chunks::v2, seeds::chunks_v2();
     "pipeline-v3" => chunks::v3, seeds::chunks_v3();

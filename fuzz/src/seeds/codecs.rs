@@ -3,6 +3,7 @@
 use super::{LONGEST, fixtures, short};
 use crate::decoders::{BARE, CONFIG_SHIFT, LZMA};
 use crate::filters::FILTERS;
+use crate::objects::OBJECTS;
 use base64::Engine as _;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -188,4 +189,28 @@ pub(crate) fn filters() -> Vec<Vec<u8>> {
 
 pub(crate) fn places() -> Vec<Vec<u8>> {
     (0..8).map(|width| [&[7; 48][..], &[width << 5 | 2, 3, 4, width]].concat()).collect()
+}
+
+/// Three elements in each coding.
+pub(crate) fn objects() -> Vec<Vec<u8>> {
+    let lengths = b"\x03\0\0\0\x01\0\0\0a\0\0\0\0\x08\0\0\0\xe6\xb5\xb7bcdef";
+    let json = br#"[[0, {"a": [1, "x"]}, NaN], "|O", [1, 3]]"#;
+    let message = b"\x93\x93\xa3foo\xc4\x02\xff\x01\x82\xa1k\x92\x01\xca\x7f\xc0\0\0\x01\xc0\xa2|O\x92\x01\x03";
+    let codes = [1, 0, 2];
+    let mut seeds = Vec::new();
+    for (which, (_, config)) in (0u8..).zip(OBJECTS) {
+        let shape = if config.contains("json2") || config.contains("msgpack2") { [1, 3] } else { [3, 1] };
+        let width = if config.contains("<i8") {
+            8
+        } else if config.contains("<i2") {
+            2
+        } else {
+            1
+        };
+        let wide: Vec<u8> = codes.iter().flat_map(|code| [&[*code], &[0; 7][..width - 1]].concat()).collect();
+        for encoded in [&lengths[..], json, message, &wide] {
+            seeds.push([encoded, &shape, &[which]].concat());
+        }
+    }
+    seeds
 }

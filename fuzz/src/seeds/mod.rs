@@ -3,7 +3,7 @@
 mod codecs;
 mod tables;
 
-pub(crate) use codecs::{aec, bare, family, filters, grib, jpeg2000, lzma, places, szip};
+pub(crate) use codecs::{aec, bare, family, filters, grib, jpeg2000, lzma, objects, places, szip};
 pub(crate) use tables::{icechunk, kerchunk, parquet, zip};
 
 use crate::TARGETS;
