@@ -1,49 +1,79 @@
-//! One decoder at a time: exactly the promised length or an error, in little more memory than that.
+//! Compressors, one at a time: exactly the promised length or an error, in little more memory than that.
 //!
 //! An input ends in three bytes: the decoded length in two, and one whose bits say how the decoder is called.
 
 use crate::laws::within;
-use zarrscope::array::{DType, Endian};
-use zarrscope::codec::{ChunkShape, decode_chunk, max_encoded_len, unbitshuffle, unshuffle};
+use zarrscope::array::{DType, Endian, HANDLE_BYTES};
+use zarrscope::codec::{ChunkShape, decode_chunk, elements, max_encoded_len};
 use zarrscope::error::Result;
-use zarrscope::meta::CodecSpec;
+use zarrscope::meta::{CodecSpec, MAX_VARIABLE_BYTES};
 
-/// Bit of the last byte: the length counts sixteen times.
-const LONG: u8 = 2;
 /// Bit of the last byte: another compressor stands before this one, so that only a limit is known.
 const LIMIT_ONLY: u8 = 1;
+/// Bit of the last byte: the length counts sixteen times.
+pub(crate) const LONG: u8 = 2;
+/// Above these bits the last byte chooses among configurations.
+pub(crate) const CONFIG_SHIFT: u8 = 2;
 
 /// Decodes with the law of lengths and of memory.
 pub fn lawful(encoded: &[u8], codecs: &[CodecSpec], chunk: &ChunkShape) -> Result<Vec<u8>> {
+    lawful_with(0, encoded, codecs, chunk)
+}
+
+/// The same for decoders that need so many bytes more.
+pub fn lawful_with(more: usize, encoded: &[u8], codecs: &[CodecSpec], chunk: &ChunkShape) -> Result<Vec<u8>> {
     let Ok(len) = chunk.len_bytes() else { return decode_chunk(encoded.to_vec(), codecs, chunk) };
     let stages = codecs.len() + 2;
-    let longest = usize::try_from(max_encoded_len(len as u64)).unwrap_or(usize::MAX);
-    let decoded = within(stages.saturating_mul(longest).saturating_add(4 * encoded.len()), || {
-        decode_chunk(encoded.to_vec(), codecs, chunk)
-    });
+    // Of elements that vary in length nobody knows how many bytes they are: compressors may make so many.
+    let unknown = if chunk.dtype.is_variable() && codecs.len() > 1 { MAX_VARIABLE_BYTES } else { 0 };
+    let longest = usize::try_from(max_encoded_len((len + unknown) as u64)).unwrap_or(usize::MAX);
+    let allowed = stages.saturating_mul(longest).saturating_add(4 * encoded.len()).saturating_add(more);
+    let decoded = within(allowed, || decode_chunk(encoded.to_vec(), codecs, chunk));
     match &decoded {
+        Ok(block) if chunk.dtype.is_variable() => whole(block, chunk.count().unwrap_or(0)),
         Ok(bytes) => assert_eq!(bytes.len(), len, "other than the promised length"),
         Err(error) => assert!(error.to_string().len() < 10_000, "a message of {} bytes", error.to_string().len()),
     }
     decoded
 }
 
+/// Every handle of a block of elements that vary in length stands for bytes of the block.
+fn whole(block: &[u8], count: usize) {
+    assert!(block.len() >= count * HANDLE_BYTES, "{} bytes for {count} handles", block.len());
+    let lens =
+        block[..count * HANDLE_BYTES].chunks_exact(HANDLE_BYTES).map(|h| u32::from_le_bytes([h[4], h[5], h[6], h[7]]));
+    for (element, len) in elements(block, count).zip(lens) {
+        assert_eq!(element.len(), len as usize, "a handle that points outside");
+    }
+}
+
 /// A codec as metadata would name it, decoding to the array's elements.
-fn spec(config: &str) -> CodecSpec {
+pub(crate) fn spec(config: &str) -> CodecSpec {
     let config = serde_json::from_str(config).unwrap_or_else(|e| panic!("{config}: {e}"));
     CodecSpec::parse_v2(&config).unwrap_or_else(|e| panic!("{config}: {e}"))
 }
 
+/// Decodes to bytes behind one codec.
+pub(crate) fn bytes_of(more: usize, encoded: &[u8], len: u64, codec: CodecSpec) -> Result<Vec<u8>> {
+    let chunk = ChunkShape { shape: &[len], dtype: DType::UInt8, fill: &[0] };
+    lawful_with(more, encoded, &[CodecSpec::Bytes(Endian::Little), codec], &chunk)
+}
+
+/// The decoded length that two bytes and a mode tell.
+pub(crate) fn length(low: u8, high: u8, mode: u8) -> u64 {
+    u64::from(u16::from_le_bytes([low, high])) << if mode & LONG != 0 { 4 } else { 0 }
+}
+
 /// Encoded bytes and a tail of three: what a codec from bytes to bytes makes of them.
-fn stream(data: &[u8], config: &str) {
+fn stream(data: &[u8], configs: &[&str]) {
     let Some((encoded, &[a, b, mode])) = data.split_last_chunk::<3>() else { return };
-    let len = u64::from(u16::from_le_bytes([a, b])) << if mode & LONG != 0 { 4 } else { 0 };
     let mut codecs = vec![CodecSpec::Bytes(Endian::Little)];
     if mode & LIMIT_ONLY != 0 {
         codecs.push(CodecSpec::Lz4);
     }
-    codecs.push(spec(config));
-    let _ = lawful(encoded, &codecs, &ChunkShape { shape: &[len], dtype: DType::UInt8, fill: &[0] });
+    codecs.push(spec(configs[usize::from(mode >> CONFIG_SHIFT) % configs.len()]));
+    let shape = [length(a, b, mode)];
+    let _ = lawful(encoded, &codecs, &ChunkShape { shape: &shape, dtype: DType::UInt8, fill: &[0] });
 }
 
 macro_rules! streams {
@@ -51,7 +81,7 @@ macro_rules! streams {
         $(
             #[doc = concat!("The codec `", $config, "`.")]
             pub fn $name(data: &[u8]) {
-                stream(data, $config);
+                stream(data, &[$config]);
             }
         )*
     };
@@ -63,54 +93,49 @@ streams! {
     zlib r#"{"id": "zlib"}"#
     zstd r#"{"id": "zstd"}"#
     lz4 r#"{"id": "lz4"}"#
+    bz2 r#"{"id": "bz2"}"#
+    lzw r#"{"id": "imagecodecs_lzw"}"#
+    pcodec r#"{"id": "pcodec"}"#
+    zfpy r#"{"id": "zfpy"}"#
 }
 
-/// Filters that only move bytes, check them or count with them, each with the type it decodes to.
-pub(crate) const FILTERS: &[(&str, &str)] = &[
-    ("<i4", r#"{"id": "delta", "dtype": "<i4", "astype": "<i2"}"#),
-    ("<f4", r#"{"id": "delta", "dtype": "<f4"}"#),
-    (">f8", r#"{"id": "delta", "dtype": ">f8", "astype": "<f4"}"#),
-    ("|u1", r#"{"id": "delta", "dtype": "|u1", "astype": ">i8"}"#),
-    ("<f8", r#"{"id": "fixedscaleoffset", "dtype": "<f8", "astype": "|u1", "scale": 10.3, "offset": 273.15}"#),
-    ("<i8", r#"{"id": "fixedscaleoffset", "dtype": "<i8", "astype": "<f4", "scale": 1e-30, "offset": 1e30}"#),
-    (">u2", r#"{"id": "fixedscaleoffset", "dtype": ">u2", "astype": "<f8", "scale": 0, "offset": 1}"#),
-    ("<i2", r#"{"id": "shuffle", "elementsize": 2}"#),
-    ("<f8", r#"{"id": "shuffle", "elementsize": 5}"#),
-    ("<f8", r#"{"id": "shuffle", "elementsize": 8}"#),
-    ("<f4", r#"{"id": "crc32c"}"#),
-    ("<f4", r#"{"id": "crc32c", "location": "start"}"#),
-    ("<f4", r#"{"id": "base64"}"#),
+/// What is packed without any wrapping.
+pub(crate) const BARE: &[&str] = &[
+    r#"{"id": "imagecodecs_deflate", "raw": true}"#,
+    r#"{"id": "imagecodecs_lz4"}"#,
+    r#"{"id": "imagecodecs_packbits"}"#,
 ];
 
-/// Encoded bytes and a tail of three: the number of elements along two dimensions, and which filter.
-pub fn filters(data: &[u8]) {
-    let Some((encoded, &[rows, columns, which])) = data.split_last_chunk::<3>() else { return };
-    let (dtype, config) = FILTERS[usize::from(which) % FILTERS.len()];
-    let (dtype, endian) = DType::parse_numpy(dtype).expect("a type of numpy's");
-    let fill = vec![0; dtype.size()];
-    let shape = [u64::from(rows), u64::from(columns)];
-    let codecs = [CodecSpec::Bytes(endian), spec(config)];
-    let _ = lawful(encoded, &codecs, &ChunkShape { shape: &shape, dtype, fill: &fill });
+/// Deflate, LZ4 and TIFF's run lengths without headers.
+pub fn bare(data: &[u8]) {
+    stream(data, BARE);
 }
 
-/// Shuffles, of elements as wide as the last byte says, and a transpose of three dimensions.
-pub fn places(data: &[u8]) {
-    let Some((input, &[a, b, c, width])) = data.split_last_chunk::<4>() else { return };
-    both_shuffles(usize::from(width), input);
-    let shape = [u64::from(a % 16), u64::from(b % 16), u64::from(c % 16)];
-    let order = [[0, 1, 2], [2, 1, 0], [1, 2, 0], [0, 2, 1]][usize::from(width) % 4].to_vec();
-    let dtype = [DType::UInt8, DType::Int16, DType::Float64, DType::Bytes(3)][usize::from(a / 64)];
-    let fill = vec![0; dtype.size()];
-    let codecs = [CodecSpec::Transpose(order), CodecSpec::Bytes(Endian::Big)];
-    let _ = lawful(input, &codecs, &ChunkShape { shape: &shape, dtype, fill: &fill });
-}
+/// Python's `lzma` in its formats, and raw with each filter.
+pub(crate) const LZMA: &[&str] = &[
+    r#"{"id": "lzma", "format": 1}"#,
+    r#"{"id": "lzma", "format": 2}"#,
+    r#"{"id": "imagecodecs_lzma"}"#,
+    r#"{"id": "lzma", "format": 3, "filters": [{"id": 33, "preset": 1}]}"#,
+    r#"{"id": "lzma", "format": 3, "filters": [{"id": 3, "dist": 4}, {"id": 33, "preset": 9}]}"#,
+    r#"{"id": "lzma", "format": 3, "filters": [{"id": 3, "dist": 2}, {"id": 4611686018427387905, "preset": 3, "lc": 2, "lp": 1, "pb": 1}]}"#,
+    r#"{"id": "lzma", "format": 3, "filters": [{"id": 4, "dist": 2}, {"id": 33, "dict_size": 4294967295}]}"#,
+    r#"{"id": "lzma", "format": 3, "filters": [{"id": 5}, {"id": 33}]}"#,
+    r#"{"id": "lzma", "format": 3, "filters": [{"id": 6}, {"id": 33}]}"#,
+    r#"{"id": "lzma", "format": 3, "filters": [{"id": 7}, {"id": 8}, {"id": 33}]}"#,
+    r#"{"id": "lzma", "format": 3, "filters": [{"id": 9}, {"id": 3, "dist": 256}, {"id": 4611686018427387905, "lc": 0, "lp": 4, "pb": 4}]}"#,
+];
 
-/// Each byte keeps its place or moves to another: none is lost.
-fn both_shuffles(element_size: usize, input: &[u8]) {
-    let ones = |bytes: &[u8]| bytes.iter().map(|b| u64::from(b.count_ones())).sum::<u64>();
-    let mut out = vec![0; input.len()];
-    unshuffle(element_size, input, &mut out);
-    assert_eq!(ones(&out), ones(input), "a byte shuffle of elements of {element_size}");
-    unbitshuffle(element_size, input, &mut out);
-    assert_eq!(ones(&out), ones(input), "a bit shuffle of elements of {element_size}");
+/// LZMA; the checksum of an .xz file's first block header is always made right, so that mutations reach what stands
+/// behind it.
+pub fn lzma(data: &[u8]) {
+    let mut data = data.to_vec();
+    if data.starts_with(b"\xfd7zXZ\0") {
+        let len = data.get(12).map_or(0, |&words| 4 * usize::from(words));
+        if let Some((fields, [a, b, c, d, ..])) = data.get_mut(12..).and_then(|header| header.split_at_mut_checked(len))
+        {
+            [*a, *b, *c, *d] = crc32fast::hash(fields).to_le_bytes();
+        }
+    }
+    stream(&data, LZMA);
 }

@@ -10,8 +10,13 @@ mod alloc;
 mod chunks;
 mod decoders;
 mod documents;
+mod filters;
+mod heavy;
 mod laws;
 mod metadata;
+mod objects;
+mod references;
+mod repository;
 mod seeds;
 mod stores;
 #[cfg(target_arch = "wasm32")]
@@ -51,11 +56,26 @@ targets! {
     "zlib" => decoders::zlib, seeds::family("zlib");
     "zstd" => decoders::zstd, seeds::family("zstd");
     "lz4" => decoders::lz4, seeds::family("lz4");
-    "filters" => decoders::filters, seeds::filters();
-    "places" => decoders::places, seeds::places();
+    "bz2" => decoders::bz2, seeds::family("bz2");
+    "lzma" => decoders::lzma, seeds::lzma();
+    "lzw" => decoders::lzw, seeds::family("lzw");
+    "bare" => decoders::bare, seeds::bare();
+    "pcodec" => decoders::pcodec, seeds::family("pcodec");
+    "zfpy" => decoders::zfpy, seeds::family("zfpy");
+    "aec" => heavy::aec, seeds::aec();
+    "szip" => heavy::szip, seeds::szip();
+    "grib" => heavy::grib, seeds::grib();
+    "jpeg2000" => heavy::jpeg2000, seeds::jpeg2000();
+    "filters" => filters::filters, seeds::filters();
+    "objects" => objects::objects, seeds::objects();
+    "places" => filters::places, seeds::places();
     "pipeline-v2" => chunks::v2, seeds::chunks_v2();
     "pipeline-v3" => chunks::v3, seeds::chunks_v3();
     "shard" => chunks::shard, seeds::shards();
+    "kerchunk" => references::kerchunk, seeds::kerchunk();
+    "parquet" => references::parquet, seeds::parquet();
+    "icechunk" => repository::icechunk, seeds::icechunk();
+    "zip" => references::zip, seeds::zip();
 }
 
 /// The target of a name.

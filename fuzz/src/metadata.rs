@@ -42,10 +42,12 @@ fn opened(len: usize, objects: &[(&str, &[u8])]) {
 pub fn ask(tree: &Tree) {
     for (path, array) in tree.arrays.iter() {
         assert_eq!(path, array.path, "an array under another's path");
-        assert_eq!(array.shape.len(), array.chunk_shape.len(), "{path}: ranks");
+        let chunks = array.grid.largest();
+        assert_eq!(array.shape.len(), chunks.len(), "{path}: ranks");
         assert_eq!(array.shape.len(), array.dims.len(), "{path}: names of dimensions");
-        assert!(array.chunk_shape.iter().all(|&n| n > 0), "{path}: a chunk of length 0");
-        let last: Vec<u64> = array.shape.iter().zip(&array.chunk_shape).map(|(&s, &c)| s.div_ceil(c)).collect();
+        assert!(chunks.iter().all(|&n| n > 0), "{path}: a chunk of length 0");
+        let last: Vec<u64> = array.shape.iter().zip(&chunks).map(|(&s, &c)| s.div_ceil(c)).collect();
+        assert_eq!(array.grid.shape_of(&last).len(), last.len(), "{path}: the shape of a chunk");
         let _ = (array.chunk_key(&last), array.chunk_key(&[]), array.name(), array.group(), array.coordinate_names());
         match array.readable() {
             Ok(dtype) => assert_eq!(array.fill.len(), dtype.size(), "{path}: a fill value of another size"),

@@ -1,7 +1,8 @@
 //! How the dimensions of an array are cut into chunks: evenly, or by edges of any lengths (`rectilinear`).
 //!
 //! Spec: zarr v3 core, "Regular grids"; zarr-extensions, chunk-grids/rectilinear. Evenly cut chunks have their full length
-//! even where the array ends inside them; edges say the length of each chunk.
+//! even where the array ends inside them; edges say the length of each chunk, and are kept as the metadata writes them: a
+//! few bytes stand for a million chunks of one length.
 
 use super::region::DimIndex;
 use serde::{Deserialize, Serialize};
@@ -11,31 +12,45 @@ use serde::{Deserialize, Serialize};
 pub enum ChunkAxis {
     /// Chunks of one length.
     Even(u64),
-    /// Where each chunk ends, ascending; the first one starts at 0.
-    Ends(Vec<u64>),
+    /// Runs of chunks of one length each, ascending; the first one starts at 0.
+    Runs(Vec<Run>),
+}
+
+/// Neighbouring chunks of one length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// The length of each.
+    length: u64,
+    /// The chunk behind the last of them.
+    last: u64,
+    /// The position behind the last of them.
+    end: u64,
 }
 
 impl ChunkAxis {
-    /// From the lengths of chunks, none of them 0. Lengths that are all the same are even. `None` if they have no sum.
-    pub fn from_lengths(lengths: &[u64]) -> Option<Self> {
-        match lengths {
-            [first, rest @ ..] if rest.iter().all(|n| n == first) => Some(ChunkAxis::Even(*first)),
-            _ => {
-                let mut end = 0u64;
-                let ends = lengths.iter().map(|n| {
-                    end = end.checked_add(*n)?;
-                    Some(end)
-                });
-                ends.collect::<Option<_>>().map(ChunkAxis::Ends)
+    /// From the lengths of chunks, none of them 0, each with how often it comes. Lengths that are all the same are even.
+    /// `None` if they have no sum.
+    pub fn from_runs(runs: impl IntoIterator<Item = (u64, u64)>) -> Option<Self> {
+        let mut all: Vec<Run> = Vec::new();
+        for (length, times) in runs.into_iter().filter(|(_, times)| *times > 0) {
+            let (last, end) = all.last().map_or((0, 0), |run| (run.last, run.end));
+            let (last, end) = (last.checked_add(times)?, length.checked_mul(times)?.checked_add(end)?);
+            if all.last().is_some_and(|run| run.length == length) {
+                all.pop();
             }
+            all.push(Run { length, last, end });
         }
+        Some(match all.as_slice() {
+            [run] => ChunkAxis::Even(run.length),
+            _ => ChunkAxis::Runs(all),
+        })
     }
 
     /// The length of the longest chunk; what is even has no other.
     pub fn longest(&self) -> u64 {
         match self {
             ChunkAxis::Even(n) => *n,
-            ChunkAxis::Ends(ends) => (0..ends.len() as u64).map(|c| self.length(c)).max().unwrap_or(1),
+            ChunkAxis::Runs(runs) => runs.iter().map(|run| run.length).max().unwrap_or(1),
         }
     }
 
@@ -43,7 +58,7 @@ impl ChunkAxis {
     fn shortest(&self) -> u64 {
         match self {
             ChunkAxis::Even(n) => *n,
-            ChunkAxis::Ends(ends) => (0..ends.len() as u64).map(|c| self.length(c)).min().unwrap_or(1),
+            ChunkAxis::Runs(runs) => runs.iter().map(|run| run.length).min().unwrap_or(1),
         }
     }
 
@@ -60,10 +75,12 @@ impl ChunkAxis {
                 let low = chunk.saturating_mul(*n);
                 (low, low.saturating_add(*n))
             }
-            ChunkAxis::Ends(ends) => {
-                let end = |c: u64| usize::try_from(c).ok().and_then(|c| ends.get(c)).copied();
-                let low = chunk.checked_sub(1).map_or(Some(0), end).unwrap_or(u64::MAX);
-                (low, end(chunk).unwrap_or(low))
+            ChunkAxis::Runs(runs) => {
+                let at = runs.partition_point(|run| run.last <= chunk);
+                let (first, start) = before(runs, at);
+                let Some(run) = runs.get(at) else { return (start, start) };
+                let low = start.saturating_add((chunk - first).saturating_mul(run.length));
+                (low, low.saturating_add(run.length))
             }
         }
     }
@@ -72,7 +89,11 @@ impl ChunkAxis {
     fn chunk_of(&self, position: u64) -> u64 {
         match self {
             ChunkAxis::Even(n) => position / n,
-            ChunkAxis::Ends(ends) => ends.partition_point(|end| *end <= position) as u64,
+            ChunkAxis::Runs(runs) => {
+                let at = runs.partition_point(|run| run.end <= position);
+                let (first, start) = before(runs, at);
+                runs.get(at).map_or(first, |run| first.saturating_add((position - start) / run.length.max(1)))
+            }
         }
     }
 
@@ -113,6 +134,11 @@ impl ChunkAxis {
         let (low, high) = self.span(chunk);
         index.between(low, high)
     }
+}
+
+/// How many chunks and positions lie before a run.
+fn before(runs: &[Run], at: usize) -> (u64, u64) {
+    at.checked_sub(1).and_then(|at| runs.get(at)).map_or((0, 0), |run| (run.last, run.end))
 }
 
 /// How an array is cut, dimension by dimension.
@@ -160,10 +186,10 @@ mod tests {
         /// Cutting by edges loses nothing, adds nothing, and keeps every landing place.
         #[test]
         fn edges_partition(
-            lengths in prop::collection::vec(1u64..9, 1..12),
+            lengths in prop::collection::vec(1u64..5, 1..12),
             start in 0u64..20, step in 1u64..12, len in 0u64..30, shuffle in any::<bool>(),
         ) {
-            let axis = ChunkAxis::from_lengths(&lengths).unwrap_or(ChunkAxis::Even(1));
+            let axis = ChunkAxis::from_runs(lengths.iter().map(|n| (*n, 1))).unwrap_or(ChunkAxis::Even(1));
             let extent: u64 = lengths.iter().sum();
             let len = len.min(extent.saturating_sub(start).div_ceil(step));
             let range = DimIndex::Range { start, step, len };
@@ -190,8 +216,14 @@ mod tests {
 
     #[test]
     fn lengths_beyond_all_bounds_have_no_sum() {
-        assert_eq!(ChunkAxis::from_lengths(&[u64::MAX, 1]), None);
-        assert_eq!(ChunkAxis::from_lengths(&[4, 4, 4]), Some(ChunkAxis::Even(4)));
-        assert_eq!(ChunkAxis::from_lengths(&[4, 2]), Some(ChunkAxis::Ends(vec![4, 6])));
+        assert_eq!(ChunkAxis::from_runs([(u64::MAX, 1), (1, 1)]), None);
+        assert_eq!(ChunkAxis::from_runs([(2, u64::MAX)]), None);
+        assert_eq!(ChunkAxis::from_runs([(4, 1), (4, 2), (1, 0)]), Some(ChunkAxis::Even(4)));
+        let axis = ChunkAxis::from_runs([(4, 1), (2, 3)]).unwrap_or(ChunkAxis::Even(1));
+        assert_eq!(
+            (0..6).map(|c| axis.span(c)).collect::<Vec<_>>(),
+            [(0, 4), (4, 6), (6, 8), (8, 10), (10, 10), (10, 10)]
+        );
+        assert_eq!([0, 3, 4, 9, 10, 99].map(|p| axis.chunk_of(p)), [0, 0, 1, 3, 4, 4]);
     }
 }

@@ -1,7 +1,8 @@
 //! MessagePack as JSON text, element by element and without a tree: what `msgpack2` holds.
 //!
 //! Byte strings become text where they are UTF-8, and lists of bytes elsewhere; keys of maps that are no text become
-//! their JSON; extension types are refused. Spec: <https://github.com/msgpack/msgpack/blob/master/spec.md>.
+//! their JSON; extension types are refused, and keys that are lists or maps themselves: text in text in text would double
+//! with each. Spec: <https://github.com/msgpack/msgpack/blob/master/spec.md>.
 
 use crate::error::{Result, corrupt, unsupported};
 use rmp::Marker;
@@ -155,7 +156,13 @@ fn map(reader: &mut Reader, len: usize, out: &mut String, depth: usize) -> Resul
             out.push(',');
         }
         let mut key = String::new();
-        value(reader, &mut key, depth + 1)?;
+        match reader.rest.first().map(|byte| Marker::from_u8(*byte)) {
+            Some(Marker::FixArray(_) | Marker::Array16 | Marker::Array32) => {
+                return Err(unsupported("a list as a key"));
+            }
+            Some(Marker::FixMap(_) | Marker::Map16 | Marker::Map32) => return Err(unsupported("a map as a key")),
+            _ => value(reader, &mut key, depth + 1)?,
+        }
         // A key that is no text is written as the text of its JSON.
         let key = if key.starts_with('"') { key } else { Value::from(key).to_string() };
         out.push_str(&key);
@@ -187,9 +194,15 @@ mod tests {
 
     #[test]
     fn lies_end_in_errors() {
-        for bad in
-            [&b"\xdd\xff\xff\xff\xff"[..], b"\xdb\xff\xff\xff\xff", b"\xa3fo", b"", b"\xc7\x01\x01\x01", b"\x01\x01"]
-        {
+        for bad in [
+            &b"\xdd\xff\xff\xff\xff"[..],
+            b"\xdb\xff\xff\xff\xff",
+            b"\xa3fo",
+            b"",
+            b"\xc7\x01\x01\x01",
+            b"\x01\x01",
+            b"\x81\x90\x01",
+        ] {
             assert!(json(bad).is_err(), "{bad:?}");
         }
         assert!(json(&[0x91; 10_000]).is_err());

@@ -7,7 +7,7 @@ use crate::array::{ChunkAxis, ChunkGrid};
 use crate::error::{Result, invalid_metadata, product, too_large, unsupported};
 use serde_json::Value;
 
-/// The most chunks along one dimension whose lengths are written out.
+/// The most chunks along one dimension that is not cut evenly.
 const MAX_EDGES: u64 = 1 << 20;
 
 /// The extents of an array.
@@ -72,7 +72,7 @@ fn edges(axis: &Value, extent: u64) -> Result<ChunkAxis> {
     let bad = |value: &Value| invalid_metadata(format!("a chunk length {value}"));
     let length = |value: &Value| value.as_u64().filter(|n| *n > 0).ok_or_else(|| bad(value));
     let Value::Array(runs) = axis else { return Ok(ChunkAxis::Even(length(axis)?)) };
-    let (mut lengths, mut end) = (Vec::new(), 0u64);
+    let (mut lengths, mut count, mut end) = (Vec::new(), 0u64, 0u64);
     for run in runs {
         let (n, times) = match run.as_array().map(Vec::as_slice) {
             Some([n, times]) => (length(n)?, times.as_u64().ok_or_else(|| bad(times))?),
@@ -80,19 +80,20 @@ fn edges(axis: &Value, extent: u64) -> Result<ChunkAxis> {
             None => (length(run)?, 1),
         };
         let needed = times.min(extent.saturating_sub(end).div_ceil(n));
-        if needed.saturating_add(lengths.len() as u64) > MAX_EDGES {
-            return Err(too_large("chunks along a dimension", needed.saturating_add(lengths.len() as u64), MAX_EDGES));
+        count = count.saturating_add(needed);
+        if count > MAX_EDGES {
+            return Err(too_large("chunks along a dimension", count, MAX_EDGES));
         }
-        lengths.extend((0..needed).map(|_| n));
+        lengths.push((n, needed));
         end = needed.checked_mul(n).and_then(|run| end.checked_add(run)).ok_or_else(|| bad(run))?;
     }
     if end < extent {
         return Err(invalid_metadata(format!("chunks of {end} positions for a dimension of {extent}")));
     }
-    if lengths.is_empty() {
+    if count == 0 {
         return Ok(ChunkAxis::Even(1));
     }
-    ChunkAxis::from_lengths(&lengths).ok_or_else(|| bad(axis))
+    ChunkAxis::from_runs(lengths).ok_or_else(|| bad(axis))
 }
 
 fn extents(value: Option<&Value>, what: &str) -> Result<Vec<u64>> {
@@ -116,9 +117,9 @@ mod tests {
     #[test]
     fn the_specifications_example() {
         assert_eq!(axis(json!(4), 6), Some(ChunkAxis::Even(4)));
-        assert_eq!(axis(json!([1, 2, 3]), 6), Some(ChunkAxis::Ends(vec![1, 3, 6])));
+        assert_eq!(axis(json!([1, 2, 3]), 6), ChunkAxis::from_runs([(1, 1), (2, 1), (3, 1)]));
         assert_eq!(axis(json!([[4, 2]]), 6), Some(ChunkAxis::Even(4)));
-        assert_eq!(axis(json!([[1, 3], 3]), 6), Some(ChunkAxis::Ends(vec![1, 2, 3, 6])));
+        assert_eq!(axis(json!([[1, 3], 3]), 6), ChunkAxis::from_runs([(1, 3), (3, 1)]));
         assert_eq!(axis(json!([4, 4, 4]), 6), Some(ChunkAxis::Even(4)));
     }
 

@@ -160,7 +160,9 @@ async fn walk(store: &dyn Store, format: u8, root: Group) -> Result<Tree> {
             tree.complete = false;
             continue;
         };
-        let folders = names.iter().filter_map(|n| n.strip_suffix('/')).filter(|n| !n.starts_with('.'));
+        let folders = names.iter().filter_map(|n| n.strip_suffix('/'));
+        // A folder without a name is the one that it lies in: it would be walked over and over.
+        let folders = folders.filter(|n| !n.is_empty() && !n.starts_with('.'));
         let children: Vec<String> = folders.map(|name| join_path(&group, name)).collect();
         seen += children.len();
         if seen > MAX_NODES {

@@ -119,7 +119,8 @@ impl KerchunkParquet {
                         let oldest = kept.records.iter().min_by_key(|(_, (used, _))| *used).map(|(id, _)| id.clone());
                         oldest.map(|id| kept.records.remove(&id));
                     }
-                    let fetch = read_record(self.store.clone(), format!("{array}/refs.{number}.parq"));
+                    let fetch =
+                        read_record(self.store.clone(), format!("{array}/refs.{number}.parq"), self.record_size);
                     let fetch = fetch.boxed_local().shared();
                     kept.records.insert(id, (now, fetch.clone()));
                     fetch
@@ -164,15 +165,15 @@ fn number_of(meta: &Value, chunk: &str) -> Result<Option<u64>> {
     Ok(Some(number))
 }
 
-async fn read_record(store: Rc<dyn Store>, key: String) -> Result<Option<Rc<Record>>> {
+async fn read_record(store: Rc<dyn Store>, key: String, record_size: u64) -> Result<Option<Rc<Record>>> {
     // No file: none of its chunks was ever written.
     let Some(bytes) = store.get(&key, ByteRange::All, MAX_RECORD_BYTES).await? else { return Ok(None) };
-    Record::parse(&bytes).map(|record| Some(Rc::new(record))).map_err(|e| e.with_path(&key))
+    Record::parse(&bytes, record_size).map(|record| Some(Rc::new(record))).map_err(|e| e.with_path(&key))
 }
 
 impl Record {
-    fn parse(bytes: &[u8]) -> Result<Self> {
-        let file = ParquetFile::open(bytes)?;
+    fn parse(bytes: &[u8], record_size: u64) -> Result<Self> {
+        let file = ParquetFile::open(bytes, record_size)?;
         let (paths, raw) = (file.texts("path")?, file.texts("raw")?);
         Ok(Record { paths, offsets: file.ints("offset")?, sizes: file.ints("size")?, raw })
     }

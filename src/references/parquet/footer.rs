@@ -5,8 +5,6 @@ use crate::error::{Error, Result, corrupt, too_large, unsupported};
 
 /// The longest footer that is read.
 const MAX_FOOTER_BYTES: usize = 8 << 20;
-/// The most rows of a file.
-pub const MAX_ROWS: u64 = 10_000_000;
 
 /// How values are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,11 +47,11 @@ fn missing(what: &str) -> Error {
     corrupt(format!("the Parquet file's footer has no {what}"))
 }
 
-/// The columns of a file.
+/// The columns of a file of so many rows at most.
 ///
 /// # Errors
 /// `corrupt_chunk`; `unsupported` for nested columns and encryption; `too_large`.
-pub fn read_footer(file: &[u8]) -> Result<Vec<Column>> {
+pub fn read_footer(file: &[u8], most_rows: u64) -> Result<Vec<Column>> {
     let (body, tail) = file.split_last_chunk::<8>().ok_or_else(|| corrupt("no Parquet file: it is too short"))?;
     let ([len @ .., b'P', b'A', b'R', b'1'], true) = (tail, file.starts_with(b"PAR1")) else {
         let what = if tail.ends_with(b"PARE") { unsupported("encrypted Parquet") } else { corrupt("no Parquet file") };
@@ -66,12 +64,13 @@ pub fn read_footer(file: &[u8]) -> Result<Vec<Column>> {
     let start = body.len().checked_sub(len).ok_or_else(|| corrupt("the Parquet file's footer begins before it"))?;
     let (footer, _) = read_struct(body.get(start..).unwrap_or_default())?;
     let rows = footer.count(3).ok_or_else(|| missing("number of rows"))?;
-    if rows > MAX_ROWS {
-        return Err(too_large("rows of a Parquet file", rows, MAX_ROWS));
+    if rows > most_rows {
+        return Err(too_large("rows of a Parquet file", rows, most_rows));
     }
     let mut columns = footer.items(2).iter().skip(1).map(column).collect::<Result<Vec<_>>>()?;
+    let mut counts = vec![0u64; columns.len()];
     for group in footer.items(4) {
-        for (column, chunk) in columns.iter_mut().zip(group.items(1)) {
+        for ((column, count), chunk) in columns.iter_mut().zip(&mut counts).zip(group.items(1)) {
             let meta = chunk.field(3).ok_or_else(|| missing("place of a column"))?;
             if chunk.field(1).is_some() {
                 return Err(unsupported("Parquet whose columns lie in other files"));
@@ -85,8 +84,8 @@ pub fn read_footer(file: &[u8]) -> Result<Vec<Column>> {
             let dictionary = meta.count(11).filter(|at| (4..data).contains(at));
             let codec = meta.int(4).ok_or_else(|| missing("compression"))?;
             let values = meta.count(5).ok_or_else(|| missing("number of values"))?;
-            let before: u64 = column.chunks.iter().map(|c| c.values).sum();
-            if before.saturating_add(values) > rows {
+            *count = count.saturating_add(values);
+            if *count > rows {
                 return Err(corrupt("a Parquet column has more values than there are rows"));
             }
             column.chunks.push(Chunk { codec, values, offset: dictionary.unwrap_or(data) });

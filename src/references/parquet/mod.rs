@@ -45,12 +45,12 @@ impl Texts {
 }
 
 impl<'a> ParquetFile<'a> {
-    /// Reads the footer.
+    /// Reads the footer. More rows than are asked for are refused: a few bytes can stand for any number of them.
     ///
     /// # Errors
     /// `corrupt_chunk`, `unsupported`, `too_large`.
-    pub fn open(bytes: &'a [u8]) -> Result<Self> {
-        Ok(ParquetFile { bytes, columns: read_footer(bytes)? })
+    pub fn open(bytes: &'a [u8], most_rows: u64) -> Result<Self> {
+        Ok(ParquetFile { bytes, columns: read_footer(bytes, most_rows)? })
     }
 
     fn column(&self, name: &str) -> Option<&Column> {

@@ -237,7 +237,23 @@ fn whole(x: f64) -> Result<Cell> {
     Ok(Cell::Int(x as i64))
 }
 
+/// How many bytes one packed byte can stand for, by the compressions' own formats: a copy of 64 bytes in 3, deflate's
+/// longest match in 2 bits, a block of 128 KiB of one byte in 4, lengths that grow by 255 with each byte.
+fn most_of_a_byte(codec: i64) -> usize {
+    match codec {
+        1 => 22,
+        2 => 1032,
+        6 => 32 << 10,
+        7 => 255,
+        _ => 1,
+    }
+}
+
 fn decompress(codec: i64, body: &[u8], len: usize) -> Result<Vec<u8>> {
+    // Before room is made for what a header only claims.
+    if matches!(codec, 1 | 2 | 6 | 7) && len > body.len().saturating_mul(most_of_a_byte(codec)) {
+        return Err(corrupt(format!("a page of the Parquet file cannot be {len} bytes packed into {}", body.len())));
+    }
     let exactly = Expected::Exactly(len);
     match codec {
         0 if body.len() == len => Ok(body.to_vec()),

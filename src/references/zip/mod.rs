@@ -75,7 +75,8 @@ impl ZipFile {
                 form: Form::Plain,
             })));
         }
-        let most = LOCAL_BYTES + entry.name_len + MAX_EXTRA_BYTES + entry.packed;
+        // A directory may be anywhere below 2^64, so that what is added to an entry may end beyond.
+        let most = (LOCAL_BYTES + entry.name_len + MAX_EXTRA_BYTES).saturating_add(entry.packed);
         let len = Some((entry.end - entry.offset).min(most));
         Ok(Some(Place::Object(ObjectPlace { address, offset: entry.offset, len, form })))
     }
@@ -89,11 +90,9 @@ impl ZipFile {
             return Err(corrupt("no local header where the ZIP file's directory says").with_codec("zip"));
         };
         let skipped = u64::from(u16::from_le_bytes([a, b])) + u64::from(u16::from_le_bytes([c, d]));
-        let start = entry.offset + LOCAL_BYTES + skipped;
-        if start + entry.packed > entry.end {
-            return Err(corrupt("the ZIP entry reaches into the next one").with_codec("zip"));
-        }
-        Ok(start)
+        let start = entry.offset.checked_add(LOCAL_BYTES + skipped);
+        let fits = |start: &u64| start.checked_add(entry.packed).is_some_and(|end| end <= entry.end);
+        start.filter(fits).ok_or_else(|| corrupt("the ZIP entry reaches into the next one").with_codec("zip"))
     }
 }
 

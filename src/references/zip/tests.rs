@@ -115,24 +115,40 @@ fn a_store_in_one_folder() {
     assert_eq!(read(made.end(""), "t/0"), Ok(Some(b"x".to_vec())));
 }
 
-#[test]
-fn zip64() {
-    let mut made = Made::default().add("zarr.json", 0, b"{}", 2);
-    // The entry's sizes and offset in the extra field, and the end record of ZIP64 before the one of old.
+/// A file with the sizes and the offset of its one entry in the extra field, and the end record of ZIP64 before the one of
+/// old. `size` of the entry and `start` of the directory are what the file says.
+fn wide(mut made: Made, size: u64, start: u64) -> Vec<u8> {
     made.directory[20..28].fill(0xff);
     made.directory[42..46].fill(0xff);
     made.directory[30] = 28;
-    let wide = [2u64, 2, 0].map(u64::to_le_bytes).concat();
-    made.directory.extend([[1u8, 0, 24, 0].as_slice(), &wide].concat());
-    let (start, len) = (made.bytes.len() as u64, made.directory.len() as u64);
+    let numbers = [size, size, 0].map(u64::to_le_bytes).concat();
+    made.directory.extend([[1u8, 0, 24, 0].as_slice(), &numbers].concat());
+    let len = made.directory.len() as u64;
     let end64 = [b"PK\x06\x06".as_slice(), &44u64.to_le_bytes(), &[45, 0, 45, 0], &[0; 8]].concat();
     let numbers = [1, 1, len, start].map(u64::to_le_bytes).concat();
     let locator = [b"PK\x06\x07\0\0\0\0".as_slice(), &(start + len).to_le_bytes(), &[1, 0, 0, 0]].concat();
     let end = [b"PK\x05\x06\0\0\0\0".as_slice(), &[0xff; 12], &[0, 0]].concat();
-    let file = [made.bytes, made.directory, end64, numbers, locator, end].concat();
+    [made.bytes, made.directory, end64, numbers, locator, end].concat()
+}
+
+#[test]
+fn zip64() {
+    let made = Made::default().add("zarr.json", 0, b"{}", 2);
+    let start = made.bytes.len() as u64;
+    let file = wide(made, 2, start);
     assert_eq!(read(file.clone(), "zarr.json"), Ok(Some(b"{}".to_vec())));
     let without = [file[..file.len() - 42].to_vec(), file[file.len() - 22..].to_vec()].concat();
     assert_eq!(read(without, "zarr.json"), Err("corrupt_chunk"));
+}
+
+#[test]
+fn an_entry_that_ends_at_the_end_of_numbers() {
+    let start = u64::MAX - 10_000;
+    for (method, code) in [(0, "corrupt_chunk"), (8, "too_large")] {
+        let mut made = Made::default().add("zarr.json", method, b"{}", 2);
+        made.bytes[28..30].fill(0xff);
+        assert_eq!(read(wide(made, start - 39, start), "zarr.json"), Err(code), "method {method}");
+    }
 }
 
 #[test]

@@ -4,10 +4,11 @@
 //! without consolidated metadata can then be opened by its root alone.
 
 use crate::store::percent;
+use std::collections::BTreeSet;
 
 /// Entry names in the order of the page, folders with a trailing slash; links that lead elsewhere are left out.
 pub fn parse_listing(html: &str) -> Vec<String> {
-    let mut names = Vec::new();
+    let (mut names, mut known) = (Vec::new(), BTreeSet::new());
     let mut rest = html;
     while let Some(at) = rest.find("href=") {
         rest = rest.get(at + 5..).unwrap_or_default();
@@ -21,7 +22,7 @@ pub fn parse_listing(html: &str) -> Vec<String> {
         let name = percent::decode(link);
         let bare = name.strip_suffix('/').unwrap_or(&name);
         let leads_elsewhere = bare.is_empty() || bare.contains(['/', '?', '#', ':']) || bare == "..";
-        if !leads_elsewhere && !names.contains(&name) {
+        if !leads_elsewhere && known.insert(name.clone()) {
             names.push(name);
         }
     }

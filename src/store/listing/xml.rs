@@ -9,6 +9,9 @@ use roxmltree::{Document, Node, ParsingOptions};
 
 /// The most nodes of a page: a thousand entries have a dozen each.
 const MAX_XML_NODES: u32 = 200_000;
+/// The most attributes of a page: services write a handful. The parser compares each with all others of its element, and
+/// elements copy the namespaces around them.
+const MAX_XML_ATTRIBUTES: usize = 1000;
 
 /// A page of S3's listing (`GET /?list-type=2&delimiter=/&prefix=…`).
 pub fn parse_s3(xml: &str, prefix: &str) -> Result<Page> {
@@ -48,8 +51,44 @@ pub fn parse_azure(xml: &str, prefix: &str) -> Result<Page> {
 }
 
 fn parse(xml: &str) -> Result<Document<'_>> {
+    if attributes(xml) > MAX_XML_ATTRIBUTES {
+        return Err(refused(format!("its XML has more than {MAX_XML_ATTRIBUTES} attributes")));
+    }
     let options = ParsingOptions { nodes_limit: MAX_XML_NODES, ..ParsingOptions::default() };
     Document::parse_with_options(xml.trim_start_matches('\u{feff}'), options).map_err(refused)
+}
+
+/// How many attributes a document has, up to where it is not well formed.
+fn attributes(xml: &str) -> usize {
+    let mut count = 0;
+    let mut rest = xml;
+    let after = |text: &'_ str, end: &str| text.find(end).map(|at| at + end.len());
+    while let Some(tag) = rest.find('<').and_then(|at| rest.get(at..)) {
+        let skipped =
+            [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>")].into_iter().find(|(begin, _)| tag.starts_with(begin));
+        let end = match skipped {
+            Some((begin, end)) => {
+                tag.get(begin.len()..).and_then(|inside| after(inside, end)).map(|at| at + begin.len())
+            }
+            None => {
+                let mut quote = None;
+                tag.bytes().position(|byte| match (byte, quote) {
+                    (b'"' | b'\'', None) => {
+                        // Each attribute has a value in quotes.
+                        (count, quote) = (count + 1, Some(byte));
+                        false
+                    }
+                    (byte, Some(open)) => {
+                        quote = quote.filter(|_| byte != open);
+                        false
+                    }
+                    (byte, None) => byte == b'>',
+                })
+            }
+        };
+        rest = end.and_then(|end| tag.get(end..)).unwrap_or_default();
+    }
+    count
 }
 
 fn element<'a, 'b>(node: Node<'a, 'b>, name: &str) -> Result<Node<'a, 'b>> {
@@ -93,13 +132,30 @@ mod tests {
     }
 
     #[test]
+    fn attributes_are_counted() {
+        for (xml, count) in [
+            ("", 0),
+            ("<a b='1' c=\"2\"><d e='>'/>b='1'</a>", 3),
+            ("<!-- b='1' --><![CDATA[<a b='1'>]]><?a b='1'?><a b='\"'/>", 1),
+            ("<a b='1' c=", 1),
+            ("<a b='1", 1),
+            ("<!-- <a b='1'>", 0),
+            ("<", 0),
+        ] {
+            assert_eq!(attributes(xml), count, "{xml}");
+        }
+    }
+
+    #[test]
     fn what_is_no_listing_is_refused() {
         let bomb =
             r#"<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><ListBucketResult>&b;</ListBucketResult>"#;
         let deep = "<a>".repeat(100_000);
         let wide = format!("<ListBucketResult>{}</ListBucketResult>", "<a/>".repeat(300_000));
+        let attributes: String = (0..2000).map(|i| format!(" a{i}='>'")).collect();
+        let attributes = format!("<!-- ' --><?x ' ?><ListBucketResult{attributes}/>");
         let endless = "<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>";
-        for xml in ["", "{}", "<Error><Code>AccessDenied</Code></Error>", bomb, &deep, &wide, endless] {
+        for xml in ["", "{}", "<Error><Code>AccessDenied</Code></Error>", bomb, &deep, &wide, &attributes, endless] {
             assert_eq!(parse_s3(xml, "").map_err(|e| e.code().as_str()), Err("invalid_metadata"));
         }
     }

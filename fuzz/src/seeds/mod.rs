@@ -1,8 +1,12 @@
 //! First inputs, made of the repository's own fixtures each time: only what fuzzing adds to them is kept in `corpus/`.
 
+mod codecs;
+mod tables;
+
+pub(crate) use codecs::{aec, bare, family, filters, grib, jpeg2000, lzma, objects, places, szip};
+pub(crate) use tables::{icechunk, kerchunk, parquet, zip};
+
 use crate::TARGETS;
-use crate::decoders::FILTERS;
-use base64::Engine as _;
 use serde_json::{Map, Value, json};
 use std::fs::{create_dir_all, read, read_dir, write};
 use std::io::Result;
@@ -64,8 +68,25 @@ pub(crate) fn v2() -> Vec<Vec<u8>> {
     short(made(".zarray").iter().map(|p| with_attrs(p)))
 }
 
+/// What no fixture has: edges of chunks, and two encodings of keys.
+fn extensions() -> impl Iterator<Item = Vec<u8>> {
+    let grid =
+        |edges: Value| json!({"name": "rectilinear", "configuration": {"kind": "inline", "chunk_shapes": edges}});
+    let keys = json!({"name": "suffix", "configuration": {"suffix": ".x", "base_encoding": {"name": "fanout",
+        "configuration": {"max_children": 11}}}});
+    let codecs = json!([{"name": "cast_value", "configuration": {"data_type": "int8", "rounding": "towards-zero",
+        "out_of_range": "clamp", "scalar_map": {"decode": [[0, "NaN"]]}}}, "bytes", "numcodecs.zlib"]);
+    let array = |grid: Value, keys: &Value, codecs: &Value| {
+        let array = json!({"zarr_format": 3, "node_type": "array", "shape": [9, 4], "data_type": "float64", "fill_value": "NaN",
+            "chunk_grid": grid, "chunk_key_encoding": keys, "codecs": codecs, "dimension_names": ["y", null], "attributes": {}});
+        array.to_string().into_bytes()
+    };
+    let edges = [json!([[2, [1, 4], 3], 4]), json!([[[1, 9]], [3, 1]])];
+    edges.into_iter().map(move |edges| array(grid(edges), &keys, &codecs))
+}
+
 pub(crate) fn v3() -> Vec<Vec<u8>> {
-    short(made("zarr.json").iter().map(|p| read(p).unwrap_or_default()))
+    short(made("zarr.json").iter().map(|p| read(p).unwrap_or_default()).chain(extensions()))
 }
 
 fn parsed(path: &Path) -> Option<Value> {
@@ -123,51 +144,6 @@ pub(crate) fn chunks_v3() -> Vec<Vec<u8>> {
     short(made("zarr.json").iter().filter_map(|p| with_chunk(p, read(p).ok()?)))
 }
 
-struct Case {
-    encoded: Vec<u8>,
-    decoded_len: u16,
-}
-
-/// Golden cases of numcodecs, of one family.
-fn cases(family: &str) -> Vec<Case> {
-    let text = read(fixtures("codecs/cases.json")).expect("cases.json");
-    let list: Vec<Value> = serde_json::from_slice(&text).expect("JSON");
-    let bytes = |v: &Value| base64::engine::general_purpose::STANDARD.decode(v.as_str().unwrap_or_default());
-    let of_family = list.iter().filter(|c| c["family"] == family);
-    let cases = of_family.filter_map(|case| {
-        Some(Case {
-            encoded: bytes(&case["encoded"]).ok().filter(|e| e.len() <= LONGEST)?,
-            decoded_len: u16::try_from(bytes(&case["decoded"]).ok()?.len()).ok()?,
-        })
-    });
-    cases.collect()
-}
-
-/// Encoded bytes, the decoded length, and how the decoder is called.
-pub(crate) fn family(name: &str) -> Vec<Vec<u8>> {
-    let seed = |c: Case| [c.encoded.as_slice(), &c.decoded_len.to_le_bytes(), &[0]].concat();
-    cases(name).into_iter().map(seed).collect()
-}
-
-/// For each filter, a golden case of its family, whatever its types: mutations find the rest.
-pub(crate) fn filters() -> Vec<Vec<u8>> {
-    let mut seeds = Vec::new();
-    for (which, (_, config)) in (0u8..).zip(FILTERS) {
-        let config: Value = serde_json::from_str(config).expect("JSON");
-        let family = config["id"].as_str().unwrap_or_default();
-        for case in cases(family) {
-            let rows = u8::try_from(case.decoded_len / 4).unwrap_or(255);
-            seeds.push([case.encoded.as_slice(), &[rows, 1, which]].concat());
-        }
-        seeds.push([&b"AAECAwQFBgcICQoLDA0ODw=="[..], &[4, 1, which]].concat());
-    }
-    seeds
-}
-
-pub(crate) fn places() -> Vec<Vec<u8>> {
-    (0..8).map(|width| [&[7; 48][..], &[width << 5 | 2, 3, 4, width]].concat()).collect()
-}
-
 /// Shards of four inner chunks of two bytes each, in some layouts.
 pub(crate) fn shards() -> Vec<Vec<u8>> {
     let mut seeds = Vec::new();
@@ -220,5 +196,18 @@ pub(crate) fn documents() -> Vec<Vec<u8>> {
 pub(crate) fn listings() -> Vec<Vec<u8>> {
     let nginx = r##"<html><body><h1>Index of /s/</h1><a href="../">../</a> <a href="SST/">SST/</a><a href='.zgroup'>.zgroup</a>
         <a href="my%20group/">x</a><a href="?C=N;O=D">Name</a><a href="https://elsewhere.example/">x</a></body></html>"##;
-    vec![nginx.into(), b"<li><a href=\"./a%2Fb\">a</a>".to_vec()]
+    let s3 = r#"<?xml version="1.0" encoding="UTF-8"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">
+        <NextContinuationToken>1/x==</NextContinuationToken><IsTruncated>true</IsTruncated><EncodingType>url</EncodingType>
+        <Contents><Key>store/</Key><Size>0</Size></Contents><Contents><Key>store/a/zarr.json</Key></Contents>
+        <CommonPrefixes><Prefix>store/my+var%2B1/</Prefix></CommonPrefixes></ListBucketResult>"#;
+    let azure =
+        "\u{feff}<?xml version=\"1.0\"?><EnumerationResults ContainerName=\"container\"><Prefix>store/</Prefix><Blobs>
+        <BlobPrefix><Name>store/SST/</Name></BlobPrefix><Blob><Name>store/a/.zgroup</Name><Properties/></Blob></Blobs>
+        <NextMarker>m!</NextMarker></EnumerationResults>";
+    let google = r#"{"kind":"storage#objects","nextPageToken":"T","prefixes":["store/SST/","store/a/b c/"],
+        "items":[{"name":"store/"},{"name":"store/a/.zgroup","size":"5"},{"name":"elsewhere"}]}"#;
+    let entities = r#"<!DOCTYPE x [<!ENTITY a "aaa"><!ENTITY b "&a;&a;">]><ListBucketResult>&b;</ListBucketResult>"#;
+    let mut seeds: Vec<Vec<u8>> = [nginx, s3, azure, google, entities].map(Vec::from).to_vec();
+    seeds.push(b"<li><a href=\"./a%2Fb\">a</a>".to_vec());
+    seeds
 }
