@@ -109,6 +109,18 @@ fn mean(of: impl Iterator<Item = f64>, skipna: bool) -> f64 {
     there.iter().sum::<f64>() / there.len() as f64
 }
 
+#[test]
+fn what_cancels_is_not_lost() {
+    let dims = ["a".to_string(), "b".to_string()];
+    let f = field(&[("a", 2), ("b", 3)], vec![1e16, 1.0, -1e16, 1e17, 3.0, -1e17]);
+    assert_eq!(values(&cumsum(&f, &dims, true).unwrap()), [1e16, 1e16, 1.0, 1.1e17, 1.1e17, 4.0]);
+    let f = field(&[("a", 2), ("b", 3)], vec![1e15, 1e15 + 0.125, 1e15 + 0.25, 0.1, 0.2, f64::NAN]);
+    let around = anomaly(&f, &dims[1..], true).unwrap();
+    assert_eq!(values(&around)[..3], [-0.125, 0.0, 0.125]);
+    let of = covariance(&f, &f, Some(&dims[1..]), 1.0).unwrap();
+    assert_eq!(values(&of)[0], 0.125 * 0.125);
+}
+
 proptest! {
     #![proptest_config(config(128))]
 

@@ -1,7 +1,7 @@
 //! Deviations from a mean.
 
 use super::axis::{cell_count, doubles, marked, offsets, position_of, split, tables};
-use super::moments::Sum;
+use super::moments::{Mean, Sum};
 use crate::array::DimIndex;
 use crate::error::{Result, invalid_document};
 use crate::reduce::{Data, Field};
@@ -61,9 +61,10 @@ pub fn anomaly_by(field: &Field, dim: &str, groups: &[Option<usize>], count: usi
             let row = sums.iter_mut().skip(group * inner.len());
             inner.iter().zip(row).for_each(|(i, sum)| sum.add(cell(*a, *i), skipna));
         }
+        let means: Vec<Mean> = sums.iter().map(Sum::mean).collect();
         for (a, group) in &kept {
-            let row = sums.iter().skip(group * inner.len());
-            out.extend(inner.iter().zip(row).map(|(i, sum)| sum.mean().deviation(cell(*a, *i))));
+            let row = means.iter().skip(group * inner.len());
+            out.extend(inner.iter().zip(row).map(|(i, mean)| mean.deviation(cell(*a, *i))));
         }
     }
     let mut labels = field.labels.clone();

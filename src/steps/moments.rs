@@ -35,7 +35,8 @@ impl Sum {
     /// The mean of what was added; NaN of nothing.
     pub fn mean(&self) -> Mean {
         let high = self.total() / self.count;
-        let rest = (self.high - high * self.count) + self.low;
+        // Fused, because the product's own rounding is as large as what is looked for; once a mean, so that it may be slow.
+        let rest = self.low - high.mul_add(self.count, -self.high);
         Mean { high, low: if rest.is_finite() { rest / self.count } else { 0.0 } }
     }
 }
