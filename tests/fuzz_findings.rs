@@ -9,7 +9,7 @@ use common::sites::MemorySites;
 use common::{block_on, try_open};
 use serde_json::json;
 use zarrscope::array::{DType, Endian};
-use zarrscope::codec::{ChunkShape, decode_chunk};
+use zarrscope::codec::{ChunkShape, Expected, decode_chunk, decode_zstd};
 use zarrscope::error::Code;
 use zarrscope::meta::{CodecSpec, ObjectCoding};
 use zarrscope::references::{KerchunkParquet, References};
@@ -31,6 +31,19 @@ fn decode(codec: CodecSpec, len: u64, encoded: &[u8]) -> zarrscope::error::Resul
 fn an_empty_blosc_frame_of_large_blocks() {
     let frame = [2, 1, 0x30, 8, 0, 0, 0, 0, 0, 0, 0, 0x54, 20, 0, 0, 0, 0, 0, 0, 0];
     assert_eq!(decode(CodecSpec::Blosc, 0, &frame), Ok(Vec::new()));
+}
+
+/// A frame of 38 bytes that claims 128 MiB, where so much may be: room was made before a block was read.
+#[test]
+fn a_zstd_frame_that_claims_what_its_blocks_cannot_hold() {
+    let head = [0x28, 0xb5, 0x2f, 0xfd, 0xa0, 0, 0, 0, 8];
+    let frame = [&head[..], &[0; 24], &[1, 0, 0]].concat();
+    let refused = frugally("zstd", 0, || decode_zstd(&frame, Expected::AtMost(256 << 20)));
+    assert_eq!(refused.map_err(|e| e.code()), Err(Code::CorruptChunk));
+    let sites = MemorySites::default();
+    sites.put("https://h.example/t.json.zst", frame);
+    let opened = frugally("a table", 0, || sites.open("https://h.example/t.json.zst", &Storage::default()));
+    assert!(opened.is_err());
 }
 
 /// A key that begins with a slash made a folder without a name, which was walked 200,000 times.

@@ -9,6 +9,8 @@ use crate::error::{Error, Result, corrupt};
 const MAGIC: u32 = 0xfd2f_b528;
 /// The magic numbers of skippable frames differ in their last four bits.
 const SKIPPABLE: u32 = 0x184d_2a50;
+/// What a compressed block decodes to at most (RFC 8878, section 3.1.1.2.4).
+const MAX_BLOCK_BYTES: usize = 128 << 10;
 
 /// What small frames of one kind were compressed with.
 pub struct ZstdDictionary(zrip::Dictionary);
@@ -80,7 +82,8 @@ fn magic(frame: &[u8]) -> Result<u32> {
     frame.first_chunk::<4>().map(|m| u32::from_le_bytes(*m)).ok_or_else(cut)
 }
 
-/// Bytes of the frame at the start of the input, from its header and its blocks' headers.
+/// Bytes of the frame at the start of the input, from its header and its blocks' headers; what the frame claims to decode
+/// to must fit in its blocks.
 fn frame_len(input: &[u8]) -> Result<usize> {
     let magic = magic(input)?;
     if magic & !15 == SKIPPABLE {
@@ -100,16 +103,30 @@ fn frame_len(input: &[u8]) -> Result<usize> {
         2 => 4,
         _ => 8,
     };
-    let mut at = 5 + window + dictionary + content_size;
+    let sizes_at = 5 + window + dictionary;
+    let mut at = sizes_at + content_size;
+    let mut most = 0usize;
     loop {
         let header = input.get(at..).and_then(|b| b.first_chunk::<3>()).ok_or_else(cut)?;
         let [a, b, c] = *header;
         let header = u32::from_le_bytes([a, b, c, 0]);
-        let stored = if header >> 1 & 3 == 1 { 1 } else { (header >> 3) as usize };
+        let size = (header >> 3) as usize;
+        let (stored, decoded) = match header >> 1 & 3 {
+            0 => (size, size),
+            1 => (1, size),
+            _ => (size, MAX_BLOCK_BYTES),
+        };
         at = at.checked_add(3 + stored).ok_or_else(cut)?;
+        most = most.saturating_add(decoded);
         if header & 1 == 1 {
             break;
         }
+    }
+    // The decoder makes room for what the header claims.
+    let claimed = input.get(sizes_at..sizes_at + content_size).unwrap_or_default();
+    let claimed = claimed.iter().rev().fold(0u64, |n, byte| n << 8 | u64::from(*byte));
+    if claimed > most as u64 {
+        return Err(corrupt(format!("a frame that claims {claimed} bytes, of blocks of {most} at most")));
     }
     Ok(at + if descriptor & 4 != 0 { 4 } else { 0 })
 }
