@@ -6,7 +6,7 @@ use std::rc::Rc;
 use zarrscope::engine::{Context, Progress, Run, Source, prepare, run_units};
 use zarrscope::error::Result;
 use zarrscope::meta::parse_json;
-use zarrscope::plan::{Document, MAX_BINS, cost_of};
+use zarrscope::plan::{Document, MAX_BINS, MAX_RESULT_CELLS, cost_of};
 use zarrscope::reduce::Field;
 use zarrscope::store::{Address, MemoryStore, Storage};
 
@@ -17,7 +17,9 @@ pub fn document(data: &[u8]) {
     let _ = Address::resolve(&document.source, &document.storage);
     // A histogram's partials hold a count for each bin, latitude and part of a batch.
     let bins = usize::try_from(MAX_BINS).unwrap_or(usize::MAX);
-    within(json_memory(data.len()) + 64 * bins, || {
+    // A result has as many cells as one may have, and is made of others as large.
+    let cells = usize::try_from(MAX_RESULT_CELLS).unwrap_or(usize::MAX);
+    within(json_memory(data.len()) + 64 * bins + 128 * cells, || {
         let address = Address::resolve("https://store.example/s.zarr", &Storage::default()).expect("an address");
         let mut source = block_on(Source::open(address, Rc::new(store()))).expect("opens");
         let _ = run(&mut source, &document);
@@ -25,6 +27,7 @@ pub fn document(data: &[u8]) {
 }
 
 fn run(source: &mut Source, document: &Document) -> Result<Field> {
+    let operands = document.operands().iter().map(|o| run(source, o)).collect::<Result<Vec<Field>>>()?;
     let prepared = block_on(prepare(source, document))?;
     let mut run = Run::new(prepared)?;
     loop {
@@ -35,7 +38,7 @@ fn run(source: &mut Source, document: &Document) -> Result<Field> {
             let add = |ordinal, partial| run.add(ordinal, partial);
             block_on(run_units(&*source.store, &plan, batch, &Context::default(), add, |_| {}))?;
         }
-        match run.advance(&[])? {
+        match run.advance(&operands)? {
             (Progress::Done(field), _) => return Ok(*field),
             (Progress::Another, next) => run = next.expect("a pass with a plan"),
         }

@@ -22,8 +22,8 @@ pub use steps::{Boundary, Grouping, Op, Quantiles, Reduction, Second, Step, Weig
 pub use units::{ArraySpec, GroupNumbers, Plan, Unit};
 pub use weights::{Weights, latitude_of};
 
-/// The most cells of a result: 2^25 doubles are 256 MiB.
-pub const MAX_RESULT_CELLS: u64 = 1 << 25;
+/// The most cells of a result: 2^25 doubles are 256 MiB. Fuzzers get less, so that their laws of time and memory stay tight.
+pub const MAX_RESULT_CELLS: u64 = if cfg!(fuzzing) { 1 << 18 } else { 1 << 25 };
 /// The most chunks of one pass.
 pub const MAX_CHUNKS: u64 = 1 << 24;
 /// The most bins of a histogram.

@@ -164,7 +164,8 @@ fn groups_of(labels: &Labelling, grouping: &Grouping) -> Result<Vec<(String, Gro
             lengths.iter().map(one).collect::<Result<_>>()?
         }
         Grouping::Rolling { windows: lengths, center, min_periods } => {
-            let least = min_periods.unwrap_or_else(|| lengths.iter().map(|(_, n)| *n).product());
+            let all = lengths.iter().fold(1u64, |all, (_, n)| all.saturating_mul(*n));
+            let least = min_periods.unwrap_or(all);
             let one = |(dim, n): &(String, u64)| {
                 let groups = windows(labels, dim, *n, *center)?;
                 Ok((dim.clone(), Groups { least: Some(least), ..groups }))

@@ -60,6 +60,9 @@ impl Groups {
     }
 }
 
+/// Values that are looked at for one result, at most: a few minutes' work.
+const MAX_LOOKED_AT: u64 = 1 << 32;
+
 /// Reduces a field at hand. `cells` says of each dimension what becomes of it.
 ///
 /// # Errors
@@ -83,6 +86,13 @@ pub fn gather(field: &Field, cells: &[Cells], reduction: &Reduction, weights: Op
     let all = count.saturating_mul(columns as u64);
     if all > MAX_RESULT_CELLS {
         return Err(too_large("cells of the result", all, MAX_RESULT_CELLS));
+    }
+    // Windows overlap: what is looked at may be many times what is there.
+    let looked = axes.iter().fold(1u64, |all, axis| {
+        all.saturating_mul(axis.iter().fold(0u64, |sum, list| sum.saturating_add(list.len() as u64)))
+    });
+    if looked > MAX_LOOKED_AT {
+        return Err(too_large("values in windows", looked, MAX_LOOKED_AT));
     }
     let rule = Rule::of(cells, reduction);
     let mut out = vec![Vec::with_capacity(to_usize(count, "result")?); columns];
@@ -141,7 +151,7 @@ fn collect(
         return;
     };
     for place in first {
-        collect(rest, value + place.value, weight + place.weight, values, weights, sample);
+        collect(rest, value.saturating_add(place.value), weight.saturating_add(place.weight), values, weights, sample);
     }
 }
 

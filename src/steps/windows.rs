@@ -2,8 +2,11 @@
 
 use super::gather::Groups;
 use crate::cf::Labels;
-use crate::error::{Result, invalid_document, to_usize};
+use crate::error::{Result, invalid_document, to_usize, too_large};
 use crate::plan::{Boundary, Coord, Labelling};
+
+/// Positions in all windows of a dimension, at most.
+const MAX_POSITIONS: u64 = 1 << 26;
 
 /// Blocks of so many positions; their labels are the means of the labels in them.
 ///
@@ -11,14 +14,14 @@ use crate::plan::{Boundary, Coord, Labelling};
 /// `invalid_document` for a dimension that is not there, or one that blocks do not fill, without a `boundary`.
 pub fn blocks(labels: &Labelling, dim: &str, n: u64, boundary: Boundary) -> Result<Groups> {
     let len = extent(labels, dim, "coarsen")?;
-    let n = to_usize(n, "block")?.max(1);
+    let n = usize::try_from(n).unwrap_or(usize::MAX).max(1);
     if boundary == Boundary::Exact && !len.is_multiple_of(n) {
         return Err(invalid_document(format!(
             "coarsen: {len} positions of {dim} are no blocks of {n}; say `boundary`"
         )));
     }
     let count = if boundary == Boundary::Pad { len.div_ceil(n) } else { len / n };
-    let members: Vec<Vec<usize>> = (0..count).map(|b| (b * n..((b + 1) * n).min(len)).collect()).collect();
+    let members: Vec<Vec<usize>> = (0..count).map(|b| (b * n..(b * n).saturating_add(n).min(len)).collect()).collect();
     let padded = boundary == Boundary::Pad && !len.is_multiple_of(n);
     let own = labels.coords.iter().find(|c| c.dim.as_deref() == Some(dim) && c.name == dim);
     let coord = own.and_then(|c| Some(Coord { labels: means(&c.labels, &members)?, ..c.clone() }));
@@ -31,7 +34,12 @@ pub fn blocks(labels: &Labelling, dim: &str, n: u64, boundary: Boundary) -> Resu
 /// `invalid_document` for a dimension that is not there.
 pub fn windows(labels: &Labelling, dim: &str, n: u64, center: bool) -> Result<Groups> {
     let len = extent(labels, dim, "rolling")?;
-    let n = to_usize(n, "window")?.max(1);
+    let positions = (len as u64).saturating_mul(n.min(len as u64));
+    if positions > MAX_POSITIONS {
+        return Err(too_large("positions in windows", positions, MAX_POSITIONS));
+    }
+    // A window that is longer than both sides of any label reaches no more positions.
+    let n = to_usize(n.min(2 * len as u64 + 2), "window")?.max(1);
     // Of an even window one more position lies before the label than after it.
     let before = if center { n / 2 } else { n - 1 };
     let after = n - 1 - before;

@@ -12,7 +12,9 @@ export type Field = Pick<Result, "dims" | "shape" | "dtype" | "units" | "longNam
 export function fieldsOf(result: Result): Field[] {
 	const several = result.variables;
 	if (!several) return [{ ...own(result), name: lastOf(result.variable) }];
-	return Object.entries(several).map(([name, part]) => ({ ...own(result), ...own(part), name }));
+	// What each is in, its own units say: a p-value has none.
+	const { units: _units, longName: _longName, ...common } = own(result);
+	return Object.entries(several).map(([name, part]) => ({ ...common, ...own(part), name }));
 }
 
 function own(part: Partial<Result>): Omit<Field, "name"> {
