@@ -134,7 +134,17 @@ const arrays = [
 	array("lon", ["lon"], [12], "longitude"),
 	array("basin", ["lon"], [12]),
 ];
-const dataset = new Dataset({ source: "s", arrays, groups: [], notices: [] }, "s", undefined, "");
+/** What a dataset asks of its source's description. */
+const info = {
+	source: "s",
+	arrays,
+	arrayPaths: arrays.map(({ path }) => path),
+	groups: [],
+	notices: [],
+	array: (path) => arrays.find((one) => one.path === path),
+	arraysIn: () => arrays,
+};
+const dataset = new Dataset(info, "s", undefined, "");
 const [t] = arrays;
 const pick = (question, op) => withOperation(question, op, t, dataset);
 const group = (question, name, options) => withGrouping(question, name, t, dataset, options);
