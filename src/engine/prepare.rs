@@ -137,7 +137,7 @@ fn stream_groups(plan: &Plan, steps: &[Step], labels: &Labelling) -> Result<Opti
             Cells::Groups(groups) => {
                 let Some(of) = groups.numbers(to_usize(*len, "extent")?) else { return Ok(None) };
                 plan.kept[d] = false;
-                plan.groups[d] = Some(GroupNumbers { of, count: groups.members.len() as u64 });
+                plan.groups[d] = Some(GroupNumbers::new(of, groups.members.len() as u64));
             }
         }
     }

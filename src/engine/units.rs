@@ -81,7 +81,9 @@ pub async fn run_units(
             };
             context.check()?;
             let missing = matches!(payload, Fetched::Missing);
-            fold(store, plan, coords, payload, &cell_shape, &mut partial, context).await.map_err(place)?;
+            fold(store, plan, (unit.block, coords), payload, &cell_shape, &mut partial, context)
+                .await
+                .map_err(place)?;
             context.folded(missing);
             progress(context);
         }
@@ -130,13 +132,13 @@ async fn fetch(store: &dyn Store, plan: &Plan, coords: &[u64]) -> Result<Fetched
 async fn fold(
     store: &dyn Store,
     plan: &Plan,
-    coords: &[u64],
+    (block, coords): (u64, &[u64]),
     payload: Fetched,
     cell_shape: &[u64],
     partial: &mut Partial,
     context: &Context,
 ) -> Result<()> {
-    let crop = crop_of(plan, coords);
+    let crop = crop_of(plan, block, coords);
     let shape = plan.array.grid.shape_of(coords);
     let shape = shape.as_slice();
     let chunk = ChunkShape { shape, dtype: plan.array.dtype, fill: &plan.array.fill };
@@ -169,17 +171,24 @@ async fn fold(
     Ok(())
 }
 
-/// Which part of a chunk is selected, and where it goes in its block.
-fn crop_of(plan: &Plan, coords: &[u64]) -> Crop {
+/// Which part of a chunk is selected, and where it goes in its block; of a block of one group only what is in that group.
+fn crop_of(plan: &Plan, block: u64, coords: &[u64]) -> Crop {
     let pairs = plan.index.iter().zip(plan.array.grid.axes()).zip(coords);
     let (inside, selected): (Vec<_>, Vec<_>) = pairs.map(|((index, axis), &c)| axis.within(index, c)).unzip();
     let cells = inside.iter().map(|i| DimIndex::all(i.len())).collect();
     let mut crop = Crop { inside, cells, selected };
     for (d, groups) in plan.groups.iter().enumerate() {
         let Some(groups) = groups else { continue };
-        let group = |p: u64| usize::try_from(p).ok().and_then(|p| groups.of.get(p)).copied().flatten();
+        let only = plan.group_of(block, d);
+        let group = |p: u64| {
+            let group = u64::from((*groups.of.get(usize::try_from(p).ok()?)?)?);
+            match only {
+                Some(only) => (group == only).then_some(0),
+                None => Some(group),
+            }
+        };
         let triples = crop.inside[d].positions().zip(crop.selected[d].positions());
-        let in_groups: Vec<_> = triples.filter_map(|(i, s)| Some((i, s, u64::from(group(s)?)))).collect();
+        let in_groups: Vec<_> = triples.filter_map(|(i, s)| Some((i, s, group(s)?))).collect();
         crop.inside[d] = DimIndex::List(in_groups.iter().map(|(i, ..)| *i).collect());
         crop.selected[d] = DimIndex::List(in_groups.iter().map(|(_, s, _)| *s).collect());
         crop.cells[d] = DimIndex::List(in_groups.iter().map(|(.., g)| *g).collect());

@@ -78,6 +78,32 @@ pub struct GroupNumbers {
     pub of: Vec<Option<u32>>,
     /// How many groups there are.
     pub count: u64,
+    /// The touched chunks of each group, by their places in the grid, where few chunks belong to several groups: each
+    /// group is then a block of its own, so that a unit has statistics of one group only.
+    pub chunks: Option<Vec<Vec<u64>>>,
+}
+
+impl GroupNumbers {
+    /// Groups that are not cut into blocks yet.
+    pub fn new(of: Vec<Option<u32>>, count: u64) -> Self {
+        GroupNumbers { of, count, chunks: None }
+    }
+
+    /// The chunks of each group, unless more than half of them would be read twice.
+    fn by_group(&self, grid: &DimIndex, within: impl Fn(u64) -> DimIndex) -> Option<Vec<Vec<u64>>> {
+        let mut chunks = vec![Vec::new(); usize::try_from(self.count).ok()?];
+        let mut visits = 0u64;
+        for (place, chunk) in grid.positions().enumerate() {
+            let lands = within(chunk);
+            let groups = lands.positions().filter_map(|p| *self.of.get(usize::try_from(p).ok()?)?);
+            let groups: std::collections::BTreeSet<u32> = groups.collect();
+            visits += groups.len() as u64;
+            for group in groups {
+                chunks.get_mut(group as usize)?.push(place as u64);
+            }
+        }
+        (visits.saturating_mul(2) <= grid.len().saturating_mul(3)).then_some(chunks)
+    }
 }
 
 /// One pass over chunks.
@@ -161,6 +187,13 @@ impl Plan {
             return Err(refuse(n));
         }
         self.grid = self.index.iter().zip(self.array.grid.axes()).map(|(i, axis)| axis.touched(i)).collect();
+        for ((groups, grid), (index, axis)) in
+            self.groups.iter_mut().zip(&self.grid).zip(self.index.iter().zip(self.array.grid.axes()))
+        {
+            if let Some(groups) = groups {
+                groups.chunks = groups.by_group(grid, |chunk| axis.within(index, chunk).1);
+            }
+        }
         let cells = product(&self.output_shape(), "result")?.saturating_mul(self.bins());
         if cells > super::MAX_RESULT_CELLS {
             return Err(too_large("cells of the result", cells, super::MAX_RESULT_CELLS).with_path(&self.array.path));
@@ -199,8 +232,17 @@ impl Plan {
         self.kept.get(dim).copied().unwrap_or(false) || self.groups.get(dim).is_some_and(Option::is_some)
     }
 
-    fn lengths(&self, kept: bool) -> Vec<u64> {
-        self.grid.iter().zip(&self.kept).filter(|(_, k)| **k == kept).map(|(g, _)| g.len()).collect()
+    /// Along each dimension, how many blocks there are, and how many chunks are folded into each at most.
+    fn sides(&self) -> Vec<(u64, u64)> {
+        let side = |((grid, &kept), groups): ((&DimIndex, &bool), &Option<GroupNumbers>)| match groups
+            .as_ref()
+            .and_then(|g| g.chunks.as_ref())
+        {
+            Some(chunks) => (chunks.len() as u64, chunks.iter().map(Vec::len).max().unwrap_or(0) as u64),
+            None if kept => (grid.len(), 1),
+            None => (1, grid.len()),
+        };
+        self.grid.iter().zip(&self.kept).zip(&self.groups).map(side).collect()
     }
 
     /// All chunks touched.
@@ -211,11 +253,11 @@ impl Plan {
 
     /// Blocks of the output.
     pub fn block_count(&self) -> u64 {
-        self.lengths(true).iter().product()
+        self.sides().iter().map(|(blocks, _)| blocks).product()
     }
 
     fn reduced_per_block(&self) -> u64 {
-        self.lengths(false).iter().product()
+        self.sides().iter().map(|(_, chunks)| chunks).product()
     }
 
     /// Runs of each block.
@@ -228,43 +270,76 @@ impl Plan {
         self.block_count() * self.run_count()
     }
 
-    /// Chunks of a unit, without listing them.
+    /// Chunks of a unit.
     pub fn unit_chunks(&self, ordinal: u64) -> u64 {
-        let run = ordinal / self.block_count().max(1);
-        self.run_len.min(self.reduced_per_block().saturating_sub(run * self.run_len))
+        let by_group = self.groups.iter().flatten().any(|g| g.chunks.is_some());
+        if by_group { self.unit(ordinal).chunks.len() as u64 } else { self.run_of(ordinal).1 }
+    }
+
+    /// The first chunk of a unit's run, and how many places it has.
+    fn run_of(&self, ordinal: u64) -> (u64, u64) {
+        let first = (ordinal / self.block_count().max(1)) * self.run_len;
+        (first, self.run_len.min(self.reduced_per_block().saturating_sub(first)))
     }
 
     /// A unit by its ordinal.
     pub fn unit(&self, ordinal: u64) -> Unit {
         let blocks = self.block_count().max(1);
         let (run, block) = (ordinal / blocks, ordinal % blocks);
-        let first = run * self.run_len;
-        let chunks = (first..first + self.unit_chunks(ordinal)).map(|r| self.chunk(block, r)).collect();
+        let (first, len) = self.run_of(ordinal);
+        let sides = self.sides();
+        let chunks = (first..first + len).filter_map(|r| self.chunk(&sides, block, r)).collect();
         Unit { block, run, chunks }
     }
 
-    /// The `reduced`-th chunk of a block, both in C order.
-    fn chunk(&self, block: u64, reduced: u64) -> Vec<u64> {
-        let mut rest = [reduced, block];
+    /// The `reduced`-th chunk of a block, both in C order; none where a group has fewer than others.
+    fn chunk(&self, sides: &[(u64, u64)], block: u64, reduced: u64) -> Option<Vec<u64>> {
+        let (mut block, mut reduced) = (block, reduced);
         let mut coords = vec![0; self.grid.len()];
-        for ((place, chunks), &kept) in coords.iter_mut().zip(&self.grid).zip(&self.kept).rev() {
-            let len = chunks.len().max(1);
-            let [reduced, block] = &mut rest;
-            let side = if kept { block } else { reduced };
-            *place = chunks.get(*side % len).unwrap_or(0);
-            *side /= len;
+        let dims = coords.iter_mut().zip(&self.grid).zip(self.kept.iter().zip(&self.groups)).zip(sides).rev();
+        for (((coord, grid), (&kept, groups)), &(blocks, chunks)) in dims {
+            let (own_block, own_chunk) = (block % blocks.max(1), reduced % chunks.max(1));
+            block /= blocks.max(1);
+            reduced /= chunks.max(1);
+            let place = match groups.as_ref().and_then(|g| g.chunks.as_ref()) {
+                Some(lists) => *lists.get(usize::try_from(own_block).ok()?)?.get(usize::try_from(own_chunk).ok()?)?,
+                None if kept => own_block,
+                None => own_chunk,
+            };
+            *coord = grid.get(place).unwrap_or(0);
         }
-        coords
+        Some(coords)
     }
 
-    /// Where a block lies in the output: positions along each kept dimension, all groups along each grouped one.
+    /// Which block along each dimension a block is.
+    fn places(&self, block: u64) -> Vec<u64> {
+        let mut block = block;
+        let place = |&(blocks, _): &(u64, u64)| {
+            let own = block % blocks.max(1);
+            block /= blocks.max(1);
+            own
+        };
+        let mut places: Vec<u64> = self.sides().iter().rev().map(place).collect();
+        places.reverse();
+        places
+    }
+
+    /// The one group of a dimension that a block holds, if it holds one.
+    pub fn group_of(&self, block: u64, dim: usize) -> Option<u64> {
+        self.groups.get(dim)?.as_ref()?.chunks.as_ref()?;
+        self.places(block).get(dim).copied()
+    }
+
+    /// Where a block lies in the output: positions along each kept dimension, groups along each grouped one.
     pub fn landing(&self, block: u64) -> Vec<DimIndex> {
-        let coords = self.chunk(block, 0);
-        let pairs = self.index.iter().zip(self.array.grid.axes()).zip(&coords).zip(self.kept.iter().zip(&self.groups));
+        let places = self.places(block);
+        let pairs = self.index.iter().zip(self.array.grid.axes()).zip(self.grid.iter().zip(&places));
         pairs
-            .filter_map(|(((index, axis), &c), (&kept, groups))| match groups {
+            .zip(self.kept.iter().zip(&self.groups))
+            .filter_map(|(((index, axis), (grid, &place)), (&kept, groups))| match groups {
+                Some(GroupNumbers { chunks: Some(_), .. }) => Some(DimIndex::one(place)),
                 Some(groups) => Some(DimIndex::all(groups.count)),
-                None => kept.then(|| axis.within(index, c).1),
+                None => kept.then(|| axis.within(index, grid.get(place).unwrap_or(0)).1),
             })
             .collect()
     }

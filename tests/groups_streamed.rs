@@ -1,0 +1,78 @@
+//! Groups folded chunk by chunk, with one group to a block or all of them, against the plain definition.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::cast_precision_loss, missing_docs)]
+
+mod common;
+
+use common::{block_on, document, doubles, open, result};
+use serde_json::json;
+use zarrscope::engine::prepare;
+use zarrscope::plan::Document;
+use zarrscope::store::MemoryStore;
+
+const SHAPE: [usize; 3] = [75, 3, 5];
+
+fn value(t: usize, y: usize, x: usize) -> f64 {
+    if (t * 7 + y * 3 + x).is_multiple_of(11) { f64::NAN } else { ((t * 31 + y * 17 + x * 5) % 97) as f64 / 3.0 }
+}
+
+/// Days of a year without leaps, from 20 January, in chunks of so many days.
+fn store(days: usize) -> MemoryStore {
+    let mut store = MemoryStore::new();
+    let put = |store: &mut MemoryStore, name: &str, zarray: serde_json::Value, attrs: serde_json::Value| {
+        store.insert(format!("{name}/.zarray"), zarray.to_string());
+        store.insert(format!("{name}/.zattrs"), attrs.to_string());
+    };
+    let meta = |shape: &[usize], chunks: &[usize]| {
+        json!({"zarr_format": 2, "shape": shape, "chunks": chunks, "dtype": "<f8", "order": "C",
+            "compressor": null, "filters": null, "fill_value": null})
+    };
+    store.insert(".zgroup", r#"{"zarr_format": 2}"#);
+    let units = json!({"_ARRAY_DIMENSIONS": ["time"], "units": "days since 2001-01-20", "calendar": "noleap"});
+    put(&mut store, "time", meta(&SHAPE[..1], &SHAPE[..1]), units);
+    store.insert("time/0", (0..SHAPE[0]).flat_map(|t| (t as f64).to_le_bytes()).collect::<Vec<u8>>());
+    put(&mut store, "v", meta(&SHAPE, &[days, 2, 5]), json!({"_ARRAY_DIMENSIONS": ["time", "y", "x"]}));
+    for (t, y) in (0..SHAPE[0].div_ceil(days)).flat_map(|t| (0..2).map(move |y| (t, y))) {
+        let cell = |i: usize| {
+            let (dt, dy, x) = (i / 10, i / 5 % 2, i % 5);
+            let (at, row) = (t * days + dt, y * 2 + dy);
+            if at < SHAPE[0] && row < SHAPE[1] { value(at, row, x) } else { 0.0 }
+        };
+        store.insert(format!("v/{t}.{y}.0"), (0..days * 10).flat_map(|i| cell(i).to_le_bytes()).collect::<Vec<u8>>());
+    }
+    store
+}
+
+/// The month of a day, counted from January.
+fn month(day: usize) -> usize {
+    match day + 19 {
+        0..=30 => 0,
+        31..=58 => 1,
+        59..=89 => 2,
+        _ => 3,
+    }
+}
+
+#[test]
+fn a_climatology_whatever_the_chunks() {
+    for days in [1, 2, 10, 40, 75] {
+        let mut source = open(store(days));
+        let steps = json!([{"op": "groupby", "by": "time.month"}, {"op": "var", "dims": ["time", "x"]}]);
+        let whole = document("v", json!({"steps": steps}));
+        let parsed = Document::parse(&whole).expect("a document");
+        let prepared = block_on(prepare(&mut source, &parsed)).expect("prepares");
+        let plan = prepared.main_plan(None).expect("settles");
+        let by_group = plan.groups.iter().flatten().any(|g| g.chunks.is_some());
+        assert_eq!(by_group, days <= 10, "chunks of {days} days: one group to a block");
+        assert!(prepared.first.is_some(), "it streams");
+        let field = result(&mut source, &whole);
+        assert_eq!(field.labels.shape(), [4, 3], "chunks of {days} days");
+        for (i, got) in doubles(&field).into_iter().enumerate() {
+            let (group, y) = (i / 3, i % 3);
+            let of = (0..SHAPE[0]).filter(|t| month(*t) == group).flat_map(|t| (0..5).map(move |x| value(t, y, x)));
+            let values: Vec<f64> = of.filter(|x| !x.is_nan()).collect();
+            let mean = values.iter().sum::<f64>() / values.len() as f64;
+            let expected = values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / values.len() as f64;
+            assert!((got - expected).abs() <= 1e-12 * expected, "chunks of {days} days, cell {i}: {got}, {expected}");
+        }
+    }
+}
