@@ -158,11 +158,14 @@ pub fn parquet(data: &[u8]) {
     });
 }
 
+/// What a deflated byte may stand for.
+const DEFLATE_RATIO: usize = 1032;
+
 /// A ZIP file.
 pub fn zip(data: &[u8]) {
     let file = "https://h.example/s.zip";
     let web: Rc<dyn Sites> = Rc::new(Web::new([(file, data)]));
-    within(json_memory(data.len()), || {
+    within(json_memory(data.len()) + DEFLATE_RATIO * data.len(), || {
         if let Ok(zip) = block_on(ZipFile::open(&address(file), &web)) {
             explore(Rc::new(zip), web.clone());
         }

@@ -45,6 +45,8 @@ pub enum Form {
     },
 }
 
+/// Deflate's longest match, of 258 bytes, takes at least two bits.
+const MAX_DEFLATE_RATIO: u64 = 1032;
 /// Length of a ZIP entry's local header without its name and extra field (APPNOTE 6.3.10, section 4.3.7).
 const LOCAL_HEADER_BYTES: usize = 30;
 
@@ -68,15 +70,15 @@ impl ObjectPlace {
     /// Refuses a wrapped key that is longer than is wanted, before anything is fetched.
     ///
     /// # Errors
-    /// `too_large`; `corrupt_chunk` for data that are longer packed than deflate can make them.
+    /// `too_large`; `corrupt_chunk` for data that deflate cannot make so long packed, or so short.
     pub fn check(&self, limit_bytes: u64) -> Result<()> {
-        let Form::ZipEntry { packed, unpacked, .. } = self.form else { return Ok(()) };
+        let Form::ZipEntry { packed, unpacked, deflated } = self.form else { return Ok(()) };
         if unpacked > limit_bytes {
             return Err(too_large("bytes of a ZIP entry", unpacked, limit_bytes));
         }
         // What cannot be made smaller, deflate keeps in blocks of at most 65,535 bytes with 5 bytes before each.
         let most = unpacked.saturating_add(unpacked / 1000).saturating_add(1024);
-        if packed > most {
+        if packed > most || (deflated && unpacked > packed.saturating_mul(MAX_DEFLATE_RATIO)) {
             let message = format!("a ZIP entry of {packed} bytes cannot be {unpacked} bytes when it is unpacked");
             return Err(corrupt(message).with_codec("zip").with_sizes(unpacked, packed));
         }
@@ -136,5 +138,22 @@ mod tests {
         assert_eq!(read(400, 400), Err("too_large"));
         assert_eq!(read(90, 90), Err("corrupt_chunk"));
         assert!(unzip(b"PK", 0, 0, false, 100).is_err());
+    }
+
+    /// Room is made for what the directory claims: ten bytes claimed six million.
+    #[test]
+    fn what_deflate_cannot_do_is_refused() -> Result<()> {
+        let address = Address::resolve("https://h.example/a.zip", &Default::default())?;
+        let check = |packed, unpacked, deflated| {
+            let form = Form::ZipEntry { packed, unpacked, deflated };
+            let place = ObjectPlace { address: address.clone(), offset: 0, len: None, form };
+            place.check(1 << 30).map_err(|e| e.code().as_str())
+        };
+        assert_eq!(check(10, 10_320, true), Ok(()));
+        assert_eq!(check(10, 10_321, true), Err("corrupt_chunk"));
+        assert_eq!(check(10, 6_000_000, true), Err("corrupt_chunk"));
+        assert_eq!(check(2, 0, true), Ok(()));
+        assert_eq!(check(2000, 10, true), Err("corrupt_chunk"));
+        Ok(())
     }
 }
