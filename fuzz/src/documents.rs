@@ -19,7 +19,9 @@ pub fn document(data: &[u8]) {
     let bins = usize::try_from(MAX_BINS).unwrap_or(usize::MAX);
     // A result has as many cells as one may have, and is made of others as large.
     let cells = usize::try_from(MAX_RESULT_CELLS).unwrap_or(usize::MAX);
-    within(json_memory(data.len()) + 64 * bins + 128 * cells, || {
+    let memory =
+        json_memory(data.len()).saturating_add(bins.saturating_mul(64)).saturating_add(cells.saturating_mul(128));
+    within(memory, || {
         let address = Address::resolve("https://store.example/s.zarr", &Storage::default()).expect("an address");
         let mut source = block_on(Source::open(address, Rc::new(store()))).expect("opens");
         let _ = run(&mut source, &document);
