@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 /// Runs the work, which may hold `allowed` bytes at a time besides the slack of 4 MiB.
 pub fn within<T>(allowed: usize, work: impl FnOnce() -> T) -> T {
     let (value, most) = peak(work);
-    assert!(most <= allowed + SLACK, "took {most} bytes where {allowed} + {SLACK} are allowed");
+    assert!(most <= allowed.saturating_add(SLACK), "took {most} bytes where {allowed} + {SLACK} are allowed");
     value
 }
 
