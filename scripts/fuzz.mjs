@@ -2,7 +2,7 @@
 //
 // Builds the targets of fuzz/ once, with coverage; runs each for so many seconds, seeded by the fixtures and by the kept
 // corpus; then runs every input through the same targets in wasm. A finding is saved under fuzz/artifacts, and the exit
-// code is 1. --input runs one input alone. --keep minimises what was found into fuzz/corpus.
+// code is 1. --report (CI) fails on seeds and kept inputs alone: what chance finds is reported. --input runs one input alone. --keep minimises what was found into fuzz/corpus.
 //
 // The toolchain is the stable one: `-C passes=sancov-module` is all that libFuzzer needs, and no sanitizer is wanted, as
 // what is fuzzed has no unsafe code.
@@ -22,6 +22,7 @@ const { values: options } = parseArgs({
 		input: { type: "string" },
 		keep: { type: "boolean", default: false },
 		"no-wasm": { type: "boolean", default: false },
+		report: { type: "boolean", default: false },
 	},
 });
 
@@ -119,6 +120,11 @@ async function fuzz(fuzzer, target) {
 			`corpus ${seeds} seeds + ${kept} kept, ${added} new`,
 	);
 	if (code !== 0) console.log(finding(target, said));
+	// What is kept has been read once INITED is said; what comes after was found by chance.
+	if (code !== 0 && options.report && /INITED cov/.test(said)) {
+		console.log(`${target}: found by chance; reported, and to be mended: it fails no change that did not bring it`);
+		return true;
+	}
 	return code === 0;
 }
 
@@ -137,7 +143,8 @@ function replay(targets, all) {
 	let failed = 0;
 	let count = 0;
 	for (const target of targets) {
-		const list = ["seeds", "kept", "found"].flatMap((kind) => inputsOf(inputs(kind, target)));
+		const kinds = options.report ? ["seeds", "kept"] : ["seeds", "kept", "found"];
+		const list = kinds.flatMap((kind) => inputsOf(inputs(kind, target)));
 		for (const input of list) {
 			count += 1;
 			const message = run(all.indexOf(target), input);
