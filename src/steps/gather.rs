@@ -98,8 +98,7 @@ pub fn gather(field: &Field, cells: &[Cells], reduction: &Reduction, weights: Op
     let mut out = vec![Vec::with_capacity(to_usize(count, "result")?); columns];
     let mut sample = Sample::default();
     for at in Odometer::new(&lengths) {
-        let cell = |(axis, &i): (&Vec<Vec<Place>>, &u64)| usize::try_from(i).ok().and_then(|i| axis.get(i)).cloned();
-        let lists: Vec<Vec<Place>> = axes.iter().zip(&at).map(|pair| cell(pair).unwrap_or_default()).collect();
+        let lists: Vec<&[Place]> = axes.iter().zip(&at).map(|(axis, &i)| list_at(axis, i)).collect();
         sample.clear();
         collect(&lists, 0, 0, &values, weights, &mut sample);
         rule.reduce(reduction, qs, &mut sample, &mut out);
@@ -134,9 +133,13 @@ fn places(d: usize, shape: &[usize], dims: &[&str], cells: &[Cells], weights: Op
     }
 }
 
+fn list_at(axis: &[Vec<Place>], i: u64) -> &[Place] {
+    usize::try_from(i).ok().and_then(|i| axis.get(i)).map(Vec::as_slice).unwrap_or_default()
+}
+
 /// All values of a cell, in C order.
 fn collect(
-    lists: &[Vec<Place>],
+    lists: &[&[Place]],
     value: usize,
     weight: usize,
     values: &[f64],
@@ -150,7 +153,7 @@ fn collect(
         }
         return;
     };
-    for place in first {
+    for place in *first {
         collect(rest, value.saturating_add(place.value), weight.saturating_add(place.weight), values, weights, sample);
     }
 }
