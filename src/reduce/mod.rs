@@ -11,4 +11,4 @@ pub use assembly::Assembly;
 pub use field::{Data, Field};
 pub use finish::{Finish, relabel};
 pub use merge::merge;
-pub use then::reduce_field;
+pub use then::{edges_over, reduce_field};

@@ -11,6 +11,20 @@ use crate::meta::ChunkKeys;
 use crate::plan::{ArraySpec, Bins, Op, Plan, Reduction, Weights};
 use crate::store::{Address, Storage};
 
+/// Edges as a document gives them, or over the finite values; from 0 to 1 if there are none, as numpy's.
+pub fn edges_over(values: &[f64], bins: &Bins, range: Option<(f64, f64)>) -> Vec<f64> {
+    match (bins, range) {
+        (Bins::Edges(edges), _) => edges.clone(),
+        (Bins::Count(n), Some((low, high))) => edges_of(*n, low, high),
+        (Bins::Count(n), None) => {
+            let finite = values.iter().copied().filter(|x| x.is_finite());
+            let low = finite.clone().fold(f64::INFINITY, f64::min);
+            let high = finite.fold(f64::NEG_INFINITY, f64::max);
+            if low <= high { edges_of(*n, low, high) } else { edges_of(*n, 0.0, 1.0) }
+        }
+    }
+}
+
 /// Applies a reduction to a result.
 ///
 /// # Errors
@@ -44,16 +58,7 @@ pub fn reduce_field(field: &Field, reduction: &Reduction, weights: Option<&Weigh
     plan.weights = weights.cloned();
     let bytes: Vec<u8> = values.iter().flat_map(|x| x.to_le_bytes()).collect();
     if reduction.op == Op::Histogram {
-        plan.edges = match (&reduction.bins, reduction.range) {
-            (Bins::Edges(edges), _) => edges.clone(),
-            (Bins::Count(n), Some((low, high))) => edges_of(*n, low, high),
-            (Bins::Count(n), None) => {
-                let finite = values.iter().copied().filter(|x| x.is_finite());
-                let low = finite.clone().fold(f64::INFINITY, f64::min);
-                let high = finite.fold(f64::NEG_INFINITY, f64::max);
-                if low <= high { edges_of(*n, low, high) } else { edges_of(*n, 0.0, 1.0) }
-            }
-        };
+        plan.edges = edges_over(&values, &reduction.bins, reduction.range);
     }
     plan.op = Some(reduction.op);
     let cell_shape = plan.output_shape();

@@ -4,9 +4,9 @@ use super::align::align;
 use super::axis::{cell_count, doubles, marked, offsets, split};
 use crate::cf::Labels;
 use crate::error::{Result, too_large};
-use crate::kernel::{Binner, edges_of};
-use crate::plan::{Bins, Coord, MAX_RESULT_CELLS, Reduction, Second, Weights};
-use crate::reduce::{Data, Field};
+use crate::kernel::Binner;
+use crate::plan::{Coord, MAX_RESULT_CELLS, Reduction, Second, Weights};
+use crate::reduce::{Data, Field, edges_over};
 use serde_json::Map;
 
 /// Counts, or sums of weights, of the pairs of which both are there, on the dimensions that stay and then `bin` and `bin_2`.
@@ -24,7 +24,8 @@ pub fn histogram_of_two(
 ) -> Result<Field> {
     let (xs, ys) = (doubles(a, "histogram")?, doubles(b, "histogram")?);
     let aligned = align(a, b)?;
-    let (edges, edges_2) = (edges(&xs, &reduction.bins, reduction.range), edges(&ys, &second.bins, second.range));
+    let edges = edges_over(&xs, &reduction.bins, reduction.range);
+    let edges_2 = edges_over(&ys, &second.bins, second.range);
     let (binner, binner_2) = (Binner::new(&edges), Binner::new(&edges_2));
     let mut labels = aligned.labels.clone();
     let names: Vec<String> = labels.dims.iter().map(|(name, _)| name.clone()).collect();
@@ -69,20 +70,6 @@ pub fn histogram_of_two(
     }
     let whole = weights.is_none() && !reduction.density;
     Ok(Field { labels, dtype: if whole { "int64" } else { "float64" }.into(), data: Data::F64(counts) })
-}
-
-/// Edges as a document gives them, or over the finite values.
-fn edges(values: &[f64], bins: &Bins, range: Option<(f64, f64)>) -> Vec<f64> {
-    match (bins, range) {
-        (Bins::Edges(edges), _) => edges.clone(),
-        (Bins::Count(n), Some((low, high))) => edges_of(*n, low, high),
-        (Bins::Count(n), None) => {
-            let finite = values.iter().copied().filter(|x| x.is_finite());
-            let low = finite.clone().fold(f64::INFINITY, f64::min);
-            let high = finite.fold(f64::NEG_INFINITY, f64::max);
-            if low <= high { edges_of(*n, low, high) } else { edges_of(*n, 0.0, 1.0) }
-        }
-    }
 }
 
 /// Where the weights of each position lie; all at 0 where they do not vary.
