@@ -2,7 +2,8 @@
 //
 // Builds the targets of fuzz/ once, with coverage; runs each for so many seconds, seeded by the fixtures and by the kept
 // corpus; then runs every input through the same targets in wasm. A finding is saved under fuzz/artifacts, and the exit
-// code is 1. --report (CI) fails on seeds and kept inputs alone: what chance finds is reported. --input runs one input alone. --keep minimises what was found into fuzz/corpus.
+// code is 1. --report (CI) fails on seeds and kept inputs alone: what chance finds is reported. --input runs one input
+// alone. --keep minimises what was found into fuzz/corpus.
 //
 // The toolchain is the stable one: `-C passes=sancov-module` is all that libFuzzer needs, and no sanitizer is wanted, as
 // what is fuzzed has no unsafe code.
