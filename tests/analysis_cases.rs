@@ -3,12 +3,12 @@
 
 mod common;
 
-use common::{block_on, open_folder, read_json, root, run_pass};
+use common::driver::{evaluate, over_folders};
+use common::{read_json, root};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use zarrscope::cf::Labels;
-use zarrscope::engine::{Progress, Run, Source, prepare};
-use zarrscope::error::{Code, Result};
+use zarrscope::engine::Starter;
+use zarrscope::error::Code;
 use zarrscope::plan::Document;
 use zarrscope::reduce::{Data, Field};
 
@@ -110,49 +110,42 @@ fn difference(field: &Field, case: &Value) -> Option<String> {
     wrong.map(|i| format!("value {i} is {:?} instead of {}", values[i], wanted[i]))
 }
 
-/// A document's result, after those of the documents that it takes.
-fn evaluate(document: &Document, sources: &mut BTreeMap<String, Source>) -> Result<Field> {
-    let operands = document.operands().iter().map(|o| evaluate(o, sources)).collect::<Result<Vec<Field>>>()?;
-    let path = document.source.clone();
-    let source = sources.entry(path.clone()).or_insert_with(|| open_folder(&root().join(&path)));
-    let mut run = Run::new(block_on(prepare(source, document))?)?;
-    loop {
-        run_pass(source, &mut run)?;
-        match run.advance(&operands)? {
-            (Progress::Done(field), _) => return Ok(*field),
-            (Progress::Another, next) => run = next.expect("a pass with a plan"),
-        }
-    }
-}
-
 /// Runs the cases of a file; gives how many passed, and what the others said.
-fn run(file: &str, sources: &mut BTreeMap<String, Source>) -> (usize, Vec<String>) {
+fn run(file: &str, starter: &Starter) -> (usize, u64, Vec<String>) {
     let cases = read_json(&root().join("tests/fixtures/analysis/cases").join(file));
-    let (mut passed, mut failed) = (0, Vec::new());
+    let (mut passed, mut passes, mut failed) = (0, 0, Vec::new());
     for case in cases["cases"].as_array().expect("cases") {
         let name = format!("{file}: {}", case["name"].as_str().expect("a name"));
-        let result = Document::parse(&case["document"]).and_then(|document| evaluate(&document, sources));
+        let result = Document::parse(&case["document"]).and_then(|document| evaluate(starter, &document));
         match (result, case["expected"]["error"].as_str()) {
             (Ok(_), Some(code)) => failed.push(format!("{name}: no error, expected {code}")),
             (Err(e), Some(code)) if e.code().as_str() == code => passed += 1,
             (Err(e), _) if e.code() == Code::Unsupported => failed.push(format!("{name}: {e} [not built]")),
             (Err(e), _) => failed.push(format!("{name}: {e}")),
-            (Ok(field), None) => match difference(&field, case) {
-                None => passed += 1,
-                Some(what) => failed.push(format!("{name}: {what}")),
-            },
+            (Ok((field, own)), None) => {
+                passes += own;
+                match difference(&field, case) {
+                    None => passed += 1,
+                    Some(what) => failed.push(format!("{name}: {what}")),
+                }
+            }
         }
     }
-    (passed, failed)
+    (passed, passes, failed)
 }
 
+/// All at hand, and in tiles of few cells: the answers must be xarray's both times.
+const TILE_CELLS: [u64; 2] = [u64::MAX, 60];
+
 fn check(files: &[&str]) {
-    let mut sources = BTreeMap::new();
     let mut all = Vec::new();
-    for file in files {
-        let (passed, failed) = run(&format!("{file}.json"), &mut sources);
-        println!("{file}: {passed} passed, {} failed", failed.len());
-        all.extend(failed);
+    for cells in TILE_CELLS {
+        let starter = over_folders(cells);
+        for file in files {
+            let (passed, passes, failed) = run(&format!("{file}.json"), &starter);
+            println!("{file}: {passed} passed, {} failed, {passes} passes, tiles of {cells} cells at most", failed.len());
+            all.extend(failed.into_iter().map(|what| format!("{what} (tiles of {cells} cells)")));
+        }
     }
     assert!(all.is_empty(), "{} failed:\n{}", all.len(), all.iter().take(40).cloned().collect::<Vec<_>>().join("\n"));
 }

@@ -43,6 +43,7 @@ fn run(source: &mut Source, document: &Document) -> Result<Field> {
         match run.advance(&operands)? {
             (Progress::Done(field), _) => return Ok(*field),
             (Progress::Another, next) => run = next.expect("a pass with a plan"),
+            (Progress::Part(_), _) => panic!("a document that is a part"),
         }
     }
 }

@@ -1,15 +1,18 @@
 //! From a document to everything a run needs: the plan for workers, the labels of the result, weights, later steps.
 
 use super::arrays::Source;
+use super::tiling::{Extent, MAX_TILES, Tiling, tiling};
 use super::weights::{cell_bounds, weights_of};
+use crate::array::DimIndex;
 use crate::cf::{Coordinate, Packing, Role, role_of};
 use crate::error::{Result, invalid_document, to_usize, unsupported};
 use crate::kernel::{column_count, edges_of};
 use crate::meta::ArrayMeta;
 use crate::plan::{
     ArraySpec, Bins, Coord, Document, GroupNumbers, Grouping, Labelling, Op, Plan, Reduction, RegridMethod, Selected,
-    Selector, Step, select,
+    Selector, Step, With, select,
 };
+use crate::reduce::some_range;
 use crate::steps::{Cells, Ready, cells_of};
 use std::collections::BTreeMap;
 
@@ -24,11 +27,35 @@ pub struct Prepared {
     pub cells: Option<Vec<Cells>>,
     /// The steps after it, done on the result, each with what was read for it.
     pub rest: Vec<Ready>,
+    /// The step after those, if the values are a part of a whole whose statistics are to be merged.
+    pub fold: Option<(Ready, Folding)>,
     /// Labels of the selected values, before any step.
     pub labels: Labelling,
 }
 
+/// What is wanted of a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Folding {
+    /// The ranges that a histogram looks for first.
+    Ranges,
+    /// The step's statistics.
+    Statistics,
+}
+
 impl Prepared {
+    /// Takes the last step off the others, as one whose statistics are merged.
+    pub fn folding(mut self, folding: Option<Folding>) -> Self {
+        if let Some(folding) = folding {
+            self.fold = self.rest.pop().map(|ready| (ready, folding));
+        }
+        self
+    }
+
+    /// How many operands the steps take, but for the one that is folded.
+    pub fn taken(&self) -> usize {
+        self.rest.iter().filter(|ready| ready.step.takes_field()).count()
+    }
+
     /// Whether the data's range must be found before the main pass.
     pub fn needs_range(&self) -> bool {
         self.first.as_ref().is_some_and(|r| r.op == Op::Histogram) && self.plan.edges.is_empty()
@@ -56,11 +83,21 @@ impl Prepared {
             && let Bins::Count(n) = first.bins
             && self.needs_range()
         {
-            plan.edges = if low <= high { edges_of(n, low, high) } else { edges_of(n, 0.0, 1.0) };
+            let (low, high) = some_range((low, high));
+            plan.edges = edges_of(n, low, high);
         }
         let columns = column_count(plan.op);
         plan.settle(columns)
     }
+}
+
+/// A document against its source, before anything is settled.
+pub(super) struct Draft {
+    meta: ArrayMeta,
+    selected: Vec<Selected>,
+    prepared: Prepared,
+    /// The steps after the first pass, for which nothing has been read yet.
+    rest: Vec<Step>,
 }
 
 /// Checks a document against its source, reading coordinates and weights where they are needed.
@@ -68,6 +105,68 @@ impl Prepared {
 /// # Errors
 /// `not_found`, `invalid_selection`, `invalid_document`, `unsupported`, and what reading coordinates brings about.
 pub async fn prepare(source: &mut Source, document: &Document) -> Result<Prepared> {
+    let draft = draft(source, document).await?;
+    complete(source, draft).await
+}
+
+/// As [`prepare`], with a tiling instead if all values at hand would be more than so many cells.
+///
+/// # Errors
+/// As [`prepare`].
+pub async fn arrange(source: &mut Source, document: &Document, cells: u64) -> Result<Arranged> {
+    let draft = draft(source, document).await?;
+    let plan = &draft.prepared.plan;
+    let at_hand = plan.index.iter().fold(1u64, |all, index| all.saturating_mul(index.len()));
+    if draft.prepared.first.is_none() && !draft.rest.is_empty() && at_hand > cells {
+        let labels = &draft.prepared.labels;
+        let extent = Extent { dims: &plan.dims, index: &plan.index, grid: &plan.array.grid, labels };
+        let whole = |dim: &str| !same_along(source, &draft, dim);
+        if let Some(tiling) = tiling(&extent, &draft.rest, cells, &whole).filter(|t| t.count() <= MAX_TILES) {
+            let after = draft.rest.get(tiling.steps + usize::from(tiling.folds)..).unwrap_or_default().to_vec();
+            let (index, labels) = (plan.index.clone(), draft.prepared.labels.clone());
+            let tail = ready(source, &draft.meta, after, &draft.selected).await?;
+            return Ok(Arranged::Tiled(Box::new(Tiles { tiling, index, labels, tail })));
+        }
+    }
+    Ok(Arranged::Whole(Box::new(complete(source, draft).await?)))
+}
+
+/// What becomes of a document.
+pub enum Arranged {
+    /// One run.
+    Whole(Box<Prepared>),
+    /// One for each tile.
+    Tiled(Box<Tiles>),
+}
+
+/// What is known of tiles before any is read.
+pub struct Tiles {
+    /// Which they are.
+    pub tiling: Tiling,
+    /// The selected positions of each dimension of the array.
+    pub index: Vec<DimIndex>,
+    /// Their labels.
+    pub labels: Labelling,
+    /// The steps after those of the tiles.
+    pub tail: Vec<Ready>,
+}
+
+/// Whether a part of a dimension's positions means the same to everything that the steps take beside the values: other
+/// variables must have them, too, and results of documents are joined by label.
+fn same_along(source: &Source, draft: &Draft, dim: &str) -> bool {
+    let (meta, labels) = (&draft.meta, &draft.prepared.labels);
+    draft.rest.iter().filter_map(Step::with).all(|with| match with {
+        With::Number(_) => true,
+        With::Document(_) => labels.coords.iter().any(|c| c.name == dim && c.dim.as_deref() == Some(dim)),
+        With::Path(path) => source.tree.array(path.trim_matches('/')).is_ok_and(|other| {
+            let len = |of: &ArrayMeta| of.dims.iter().position(|d| d == dim).and_then(|at| of.shape.get(at).copied());
+            let own = |of: &ArrayMeta| source.coordinate_array(of, dim).map(|c| c.path.clone());
+            len(&other).is_none() || len(&other) == len(meta) && own(&other) == own(meta)
+        }),
+    })
+}
+
+async fn draft(source: &mut Source, document: &Document) -> Result<Draft> {
     source.resolve(&document.variable).await?;
     let meta = source.tree.array(&document.variable)?.into_owned();
     let spec = ArraySpec::of(&meta)?;
@@ -90,32 +189,44 @@ pub async fn prepare(source: &mut Source, document: &Document) -> Result<Prepare
     let (mut first, mut rest, mut cells) = (first, rest, None);
     if let Some(first) = &first {
         shape_plan(&mut plan, first, &labels, &selected)?;
-        plan.weights = weights_of(source, &meta, first, &selected).await?;
     } else if let Some((grouped, reduction, of)) = stream_groups(&plan, &rest, &labels)? {
         plan = grouped;
-        plan.weights = weights_of(source, &meta, &reduction, &selected).await?;
         (first, cells) = (Some(reduction), Some(of));
         rest.drain(..2);
     }
-    let mut ready = Vec::with_capacity(rest.len());
-    for step in rest {
-        let weights = match &step {
-            Step::Reduce(reduction) => weights_of(source, &meta, reduction, &selected).await?,
-            _ => None,
-        };
-        let bounds = match &step {
-            Step::Regrid { method: RegridMethod::Conservative, .. } => cell_bounds(source, &meta, &selected).await?,
-            _ => None,
-        };
-        ready.push(Ready { step, weights, bounds });
+    let prepared = Prepared { plan, first, cells, rest: Vec::new(), fold: None, labels };
+    Ok(Draft { meta, selected, prepared, rest })
+}
+
+async fn complete(source: &mut Source, draft: Draft) -> Result<Prepared> {
+    let Draft { meta, selected, mut prepared, rest } = draft;
+    if let Some(first) = &prepared.first {
+        prepared.plan.weights = weights_of(source, &meta, first, &selected).await?;
     }
-    let prepared = Prepared { plan, first, cells, rest: ready, labels };
+    prepared.rest = ready(source, &meta, rest, &selected).await?;
     // Settling early finds what is too large before anything is fetched.
     if prepared.needs_range() {
         prepared.range_plan()?;
     }
     prepared.main_plan(Some((0.0, 1.0)))?;
     Ok(prepared)
+}
+
+/// Reads what steps need.
+async fn ready(source: &mut Source, meta: &ArrayMeta, steps: Vec<Step>, selected: &[Selected]) -> Result<Vec<Ready>> {
+    let mut all = Vec::with_capacity(steps.len());
+    for step in steps {
+        let weights = match &step {
+            Step::Reduce(reduction) => weights_of(source, meta, reduction, selected).await?,
+            _ => None,
+        };
+        let bounds = match &step {
+            Step::Regrid { method: RegridMethod::Conservative, .. } => cell_bounds(source, meta, selected).await?,
+            _ => None,
+        };
+        all.push(Ready { step, weights, bounds });
+    }
+    Ok(all)
 }
 
 /// The most bytes of a unit's partial of groups: what is larger is reduced at hand.

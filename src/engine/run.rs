@@ -1,11 +1,12 @@
 //! A run, from its first pass to its result. It lives where partials are merged; workers only ever see plans.
 
-use super::prepare::Prepared;
+use super::prepare::{Folding, Prepared};
 use crate::error::Result;
 use crate::kernel::Partial;
 use crate::plan::{Labelling, Plan};
 use crate::reduce::{Assembly, Data, Field, Finish, relabel};
-use crate::steps::{apply, labelled};
+use crate::steps::{Part, apply, fold, labelled};
+use std::rc::Rc;
 
 /// A run under way.
 pub struct Run {
@@ -20,6 +21,8 @@ pub enum Progress {
     Another,
     /// The result.
     Done(Box<Field>),
+    /// What is left of a part of a result.
+    Part(Box<Part>),
 }
 
 impl Run {
@@ -64,7 +67,7 @@ impl Run {
     ///
     /// # Errors
     /// `out_of_memory`.
-    pub fn snapshot(&self, operands: &[Field]) -> Result<Option<(Field, f64)>> {
+    pub fn snapshot(&self, operands: &[Rc<Field>]) -> Result<Option<(Field, f64)>> {
         if self.looking_for_range {
             return Ok(None);
         }
@@ -78,7 +81,7 @@ impl Run {
     ///
     /// # Errors
     /// `worker_crashed` if partials are missing.
-    pub fn advance(self, operands: &[Field]) -> Result<(Progress, Option<Run>)> {
+    pub fn advance(self, operands: &[Rc<Field>]) -> Result<(Progress, Option<Run>)> {
         let Run { prepared, assembly, looking_for_range } = self;
         let plan = assembly.plan().clone();
         let data = assembly.finish()?;
@@ -93,11 +96,15 @@ impl Run {
             return Ok((Progress::Another, Some(next)));
         }
         let run = Run { assembly: Assembly::new(plan.clone(), Finish::of(None)), prepared, looking_for_range };
-        Ok((Progress::Done(Box::new(run.label(data, &plan, operands)?)), None))
+        let field = run.label(data, &plan, operands)?;
+        let Some((ready, folding)) = &run.prepared.fold else { return Ok((Progress::Done(Box::new(field)), None)) };
+        let operand = operands.get(run.prepared.taken()).map(Rc::as_ref);
+        let part = fold(&field, ready, operand, *folding == Folding::Ranges)?;
+        Ok((Progress::Part(Box::new(part)), None))
     }
 
     /// Puts labels on values, and applies the later steps.
-    fn label(&self, data: Data, plan: &Plan, operands: &[Field]) -> Result<Field> {
+    fn label(&self, data: Data, plan: &Plan, operands: &[Rc<Field>]) -> Result<Field> {
         let mut labels: Labelling = self.prepared.labels.clone();
         let finish = Finish::of(self.prepared.first.as_ref());
         match (&self.prepared.first, &self.prepared.cells) {

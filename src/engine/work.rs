@@ -1,39 +1,144 @@
-//! A run and the runs whose results it takes: they come first, one after another, each over its own source.
+//! A document under way: one run, or one for each tile, after those whose results its steps take. Everything lives where
+//! partials are merged; workers only ever see plans.
 
+use super::arrays::Source;
 use super::run::{Progress, Run};
+use super::start::Starter;
+use super::tiles::Tiled;
 use crate::error::{Code, Error, Result};
 use crate::kernel::Partial;
 use crate::plan::Plan;
 use crate::reduce::Field;
-use std::collections::VecDeque;
+use crate::steps::Part;
+use futures::future::LocalBoxFuture;
+use futures::lock::Mutex;
+use std::cell::OnceCell;
+use std::rc::Rc;
 
-/// A document under way. `S` is whatever leads to its source.
-pub struct Work<S> {
-    run: Run,
-    source: S,
-    waiting: VecDeque<Work<S>>,
-    operands: Vec<Field>,
+/// A source that several runs use.
+pub type Shared = Rc<Mutex<Source>>;
+
+/// A run's source, and whether it must be asked where chunks lie.
+pub struct Reached {
+    /// The source.
+    pub source: Shared,
+    /// Whether its keys lie in other objects.
+    pub located: bool,
+}
+
+/// A document under way.
+pub enum Work {
+    /// One run.
+    One(Box<One>),
+    /// One for each tile.
+    Tiled(Box<Tiled>),
 }
 
 /// What a pass led to.
-pub enum Next<S> {
+pub enum Next {
     /// Another pass, of this or of another source.
-    Pass(Box<Work<S>>),
+    Pass(Work),
     /// The result.
     Done(Box<Field>),
+    /// What is left of a part of a result.
+    Part(Box<Part>),
 }
 
-impl<S> Work<S> {
-    /// A run over a source, and the works whose results its steps take, in their order.
-    pub fn new(run: Run, source: S, waiting: Vec<Work<S>>) -> Self {
-        Work { run, source, waiting: waiting.into(), operands: Vec::new() }
+/// A result that several runs take.
+pub type Later = Rc<OnceCell<Rc<Field>>>;
+
+/// What a step takes beside the values.
+pub enum Operand {
+    /// It is still to be computed.
+    Work(Work),
+    /// Here it is.
+    Field(Rc<Field>),
+    /// Whoever started this run computes it first.
+    Later(Later),
+}
+
+/// All that the steps take, in their order.
+#[derive(Default)]
+pub struct Operands(pub Vec<Operand>);
+
+impl Operands {
+    /// The first that is still to be computed.
+    pub fn waiting(&self) -> Option<&Work> {
+        self.0.iter().find_map(|operand| if let Operand::Work(work) = operand { Some(work) } else { None })
     }
 
+    /// The same, to be given partials.
+    pub fn waiting_mut(&mut self) -> Option<&mut Work> {
+        self.0.iter_mut().find_map(|operand| if let Operand::Work(work) = operand { Some(work) } else { None })
+    }
+
+    /// All that are still to be computed.
+    pub fn works(&self) -> impl Iterator<Item = &Work> {
+        self.0.iter().filter_map(|operand| if let Operand::Work(work) = operand { Some(work) } else { None })
+    }
+
+    /// Ends the pass of the first that is still to be computed; false if there is none.
+    ///
+    /// # Errors
+    /// As [`Work::advance`].
+    pub async fn advance(&mut self, starter: &Starter) -> Result<bool> {
+        let Some(slot) = self.0.iter_mut().find(|operand| matches!(operand, Operand::Work(_))) else {
+            return Ok(false);
+        };
+        if let Operand::Work(work) = std::mem::replace(slot, Operand::Later(Later::default())) {
+            *slot = match work.advance(starter).await? {
+                Next::Pass(work) => Operand::Work(work),
+                Next::Done(field) => Operand::Field(Rc::new(*field)),
+                Next::Part(_) => return Err(Error::new(Code::WorkerCrashed, "an operand that is a part")),
+            };
+        }
+        Ok(true)
+    }
+
+    /// All of them, once they are computed.
+    ///
+    /// # Errors
+    /// `worker_crashed` if one is not.
+    pub fn fields(&self) -> Result<Vec<Rc<Field>>> {
+        let field = |operand: &Operand| match operand {
+            Operand::Field(field) => Some(field.clone()),
+            Operand::Later(later) => later.get().cloned(),
+            Operand::Work(_) => None,
+        };
+        let missing = || Error::new(Code::WorkerCrashed, "an operand was not computed");
+        self.0.iter().map(|operand| field(operand).ok_or_else(missing)).collect()
+    }
+}
+
+/// A run over a source, and what its steps take.
+pub struct One {
+    /// The run.
+    pub run: Run,
+    /// Its source.
+    pub reached: Reached,
+    /// What the steps take.
+    pub operands: Operands,
+}
+
+/// A run of a work: with its source, and how often the like of it comes.
+pub struct Due<'a> {
+    /// The run.
+    pub run: &'a Run,
+    /// Its source.
+    pub reached: &'a Reached,
+    /// 1, or the number of tiles of which this is the first.
+    pub times: u64,
+}
+
+impl Work {
     /// The run whose pass is under way, and its source.
-    pub fn current(&self) -> (&Run, &S) {
-        match self.waiting.front() {
-            Some(first) => first.current(),
-            None => (&self.run, &self.source),
+    pub fn current(&self) -> (&Run, &Reached) {
+        match self {
+            Work::One(one) => match one.operands.waiting() {
+                Some(first) => first.current(),
+                None => (&one.run, &one.reached),
+            },
+            Work::Tiled(tiled) => tiled.current().current(),
         }
     }
 
@@ -43,15 +148,20 @@ impl<S> Work<S> {
     }
 
     /// All runs that are still to come, with their sources.
-    pub fn runs(&self) -> Vec<(&Run, &S)> {
-        let mut all: Vec<(&Run, &S)> = self.waiting.iter().flat_map(Work::runs).collect();
-        all.push((&self.run, &self.source));
-        all
+    pub fn runs(&self) -> Vec<Due<'_>> {
+        match self {
+            Work::One(one) => {
+                let mut all: Vec<Due> = one.operands.works().flat_map(Work::runs).collect();
+                all.push(Due { run: &one.run, reached: &one.reached, times: 1 });
+                all
+            }
+            Work::Tiled(tiled) => tiled.runs(),
+        }
     }
 
     /// How many passes are still to come.
     pub fn passes(&self) -> u64 {
-        self.runs().iter().map(|(run, _)| run.passes()).sum()
+        self.runs().iter().map(|due| due.run.passes().saturating_mul(due.times)).sum()
     }
 
     /// Takes a unit's partial.
@@ -59,9 +169,12 @@ impl<S> Work<S> {
     /// # Errors
     /// As [`Run::add`].
     pub fn add(&mut self, ordinal: u64, partial: Partial) -> Result<()> {
-        match self.waiting.front_mut() {
-            Some(first) => first.add(ordinal, partial),
-            None => self.run.add(ordinal, partial),
+        match self {
+            Work::One(one) => match one.operands.waiting_mut() {
+                Some(first) => first.add(ordinal, partial),
+                None => one.run.add(ordinal, partial),
+            },
+            Work::Tiled(tiled) => tiled.current_mut().add(ordinal, partial),
         }
     }
 
@@ -70,24 +183,39 @@ impl<S> Work<S> {
     /// # Errors
     /// As [`Run::snapshot`].
     pub fn snapshot(&self) -> Result<Option<(Field, f64)>> {
-        if self.waiting.is_empty() { self.run.snapshot(&self.operands) } else { Ok(None) }
+        match self {
+            Work::One(one) => match one.operands.waiting() {
+                Some(_) => Ok(None),
+                None => one.run.snapshot(&one.operands.fields()?),
+            },
+            Work::Tiled(tiled) => tiled.snapshot(),
+        }
     }
 
     /// Ends the pass under way.
     ///
     /// # Errors
-    /// As [`Run::advance`].
-    pub fn advance(mut self) -> Result<Next<S>> {
-        if let Some(first) = self.waiting.pop_front() {
-            match first.advance()? {
-                Next::Pass(more) => self.waiting.push_front(*more),
-                Next::Done(field) => self.operands.push(*field),
+    /// As [`Run::advance`]; what starting the run of another tile brings about.
+    pub fn advance<'a>(self, starter: &'a Starter) -> LocalBoxFuture<'a, Result<Next>> {
+        Box::pin(async move {
+            match self {
+                Work::One(one) => one.advance(starter).await,
+                Work::Tiled(tiled) => tiled.advance(starter).await,
             }
-            return Ok(Next::Pass(Box::new(self)));
+        })
+    }
+}
+
+impl One {
+    async fn advance(mut self: Box<Self>, starter: &Starter) -> Result<Next> {
+        if self.operands.advance(starter).await? {
+            return Ok(Next::Pass(Work::One(self)));
         }
-        match self.run.advance(&self.operands)? {
+        let One { run, reached, operands } = *self;
+        match run.advance(&operands.fields()?)? {
             (Progress::Done(field), _) => Ok(Next::Done(field)),
-            (Progress::Another, Some(run)) => Ok(Next::Pass(Box::new(Work { run, ..self }))),
+            (Progress::Part(part), _) => Ok(Next::Part(part)),
+            (Progress::Another, Some(run)) => Ok(Next::Pass(Work::One(Box::new(One { run, reached, operands })))),
             (Progress::Another, None) => Err(Error::new(Code::WorkerCrashed, "a pass without a plan")),
         }
     }

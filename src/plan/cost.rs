@@ -61,6 +61,21 @@ impl Cost {
     }
 }
 
+impl Cost {
+    /// Of so many runs alike, each of a part of the result.
+    pub fn times(self, n: u64) -> Cost {
+        Cost {
+            chunks: self.chunks.saturating_mul(n),
+            requests: self.requests.saturating_mul(n),
+            bytes_to_fetch: self.bytes_to_fetch.saturating_mul(n),
+            bytes_to_decode: self.bytes_to_decode.saturating_mul(n),
+            units: self.units.saturating_mul(n),
+            passes: self.passes.saturating_mul(n),
+            ..self
+        }
+    }
+}
+
 /// Adds up a plan.
 pub fn cost_of(plan: &Plan, passes: u64) -> Result<Cost> {
     let chunks = plan.chunk_count()?;

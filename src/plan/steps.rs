@@ -73,6 +73,11 @@ impl Step {
             _ => None,
         }
     }
+
+    /// Whether the second operand is the result of a document.
+    pub fn takes_field(&self) -> bool {
+        self.with().is_some_and(|with| !matches!(with, With::Number(_)))
+    }
 }
 
 /// How values are put together.

@@ -2,13 +2,15 @@
 #![deny(unsafe_code)]
 
 mod assembly;
+mod beside;
 mod field;
 mod finish;
 mod merge;
 mod then;
 
 pub use assembly::Assembly;
+pub use beside::beside;
 pub use field::{Data, Field};
 pub use finish::{Finish, relabel};
 pub use merge::merge;
-pub use then::{edges_over, reduce_field};
+pub use then::{Folded, edges_over, fold_field, range_of, reduce_field, some_range};

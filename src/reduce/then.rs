@@ -3,12 +3,13 @@
 
 use super::field::{Data, Field};
 use super::finish::{Finish, relabel};
+use super::merge::merge;
 use crate::array::{ChunkGrid, DType, DimIndex};
 use crate::cf::Packing;
 use crate::error::{Result, invalid_document, to_usize, unsupported};
 use crate::kernel::{Block, Crop, Partial, edges_of, fold_block};
 use crate::meta::ChunkKeys;
-use crate::plan::{ArraySpec, Bins, Op, Plan, Reduction, Weights};
+use crate::plan::{ArraySpec, Bins, Labelling, Op, Plan, Reduction, Weights};
 use crate::store::{Address, Storage};
 
 /// Edges as a document gives them, or over the finite values; from 0 to 1 if there are none, as numpy's.
@@ -17,12 +18,32 @@ pub fn edges_over(values: &[f64], bins: &Bins, range: Option<(f64, f64)>) -> Vec
         (Bins::Edges(edges), _) => edges.clone(),
         (Bins::Count(n), Some((low, high))) => edges_of(*n, low, high),
         (Bins::Count(n), None) => {
-            let finite = values.iter().copied().filter(|x| x.is_finite());
-            let low = finite.clone().fold(f64::INFINITY, f64::min);
-            let high = finite.fold(f64::NEG_INFINITY, f64::max);
-            if low <= high { edges_of(*n, low, high) } else { edges_of(*n, 0.0, 1.0) }
+            let (low, high) = some_range(range_of(values));
+            edges_of(*n, low, high)
         }
     }
+}
+
+/// The least and the greatest finite value; the first is above the second if there is none.
+pub fn range_of(values: &[f64]) -> (f64, f64) {
+    let finite = values.iter().copied().filter(|x| x.is_finite());
+    (finite.clone().fold(f64::INFINITY, f64::min), finite.fold(f64::NEG_INFINITY, f64::max))
+}
+
+/// A range to make edges of: 0 to 1 where there is none, as in numpy.
+pub fn some_range((low, high): (f64, f64)) -> (f64, f64) {
+    if low <= high { (low, high) } else { (0.0, 1.0) }
+}
+
+/// The statistics of a result, or of a part of one: those of parts can be merged before they become values.
+#[derive(Debug, Clone)]
+pub struct Folded {
+    reduction: Reduction,
+    plan: Plan,
+    partial: Partial,
+    /// What is left of the labels.
+    labels: Labelling,
+    dtype: String,
 }
 
 /// Applies a reduction to a result.
@@ -30,6 +51,14 @@ pub fn edges_over(values: &[f64], bins: &Bins, range: Option<(f64, f64)>) -> Vec
 /// # Errors
 /// `invalid_document` for dimensions that are gone; `unsupported` for values that are no real numbers.
 pub fn reduce_field(field: &Field, reduction: &Reduction, weights: Option<&Weights>) -> Result<Field> {
+    fold_field(field, reduction, weights)?.finish()
+}
+
+/// The statistics that a reduction makes its values of.
+///
+/// # Errors
+/// As [`reduce_field`].
+pub fn fold_field(field: &Field, reduction: &Reduction, weights: Option<&Weights>) -> Result<Folded> {
     let values =
         field.data.to_f64().ok_or_else(|| unsupported(format!("{} of {}", reduction.op.name(), field.dtype)))?;
     let dims: Vec<String> = field.labels.dims.iter().map(|(name, _)| name.clone()).collect();
@@ -69,10 +98,28 @@ pub fn reduce_field(field: &Field, reduction: &Reduction, weights: Option<&Weigh
     if !values.is_empty() {
         fold_block(&plan, &Block { bytes: &bytes, shape: &shape }, &crop, &cell_shape, &mut partial);
     }
-    let finish = Finish::of(Some(reduction));
     let mut labels = field.labels.clone();
     relabel(&mut labels, reduction, &plan.edges);
     let keeps_integers = matches!(reduction.op, Op::Min | Op::Max) && matches!(field.data, Data::F64(_));
-    let dtype = if keeps_integers { field.dtype.clone() } else { finish.dtype(&plan) };
-    Ok(Field { labels, dtype, data: finish.values(&plan, &partial)? })
+    let dtype = if keeps_integers { field.dtype.clone() } else { Finish::of(Some(reduction)).dtype(&plan) };
+    Ok(Folded { reduction: reduction.clone(), plan, partial, labels, dtype })
+}
+
+impl Folded {
+    /// Adds the statistics of the next part.
+    ///
+    /// # Errors
+    /// `worker_crashed` if the parts do not leave the same cells.
+    pub fn merge(&mut self, next: Folded) -> Result<()> {
+        merge(&self.plan, &mut self.partial, next.partial)
+    }
+
+    /// The values.
+    ///
+    /// # Errors
+    /// `worker_crashed`.
+    pub fn finish(&self) -> Result<Field> {
+        let data = Finish::of(Some(&self.reduction)).values(&self.plan, &self.partial)?;
+        Ok(Field { labels: self.labels.clone(), dtype: self.dtype.clone(), data })
+    }
 }

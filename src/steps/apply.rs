@@ -16,6 +16,7 @@ use crate::error::{Code, Error, Result, invalid_document, unsupported};
 use crate::plan::{Coord, Grouping, Labelling, Op, Reduction, Step, Weights, With};
 use crate::reduce::{Data, Field, reduce_field};
 use serde_json::Value;
+use std::rc::Rc;
 
 /// A step, and what was read for it beforehand.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,9 +42,9 @@ pub struct CellBounds {
 ///
 /// # Errors
 /// `invalid_document` for dimensions that are gone; `unsupported` for values that are no real numbers; `too_large`.
-pub fn apply(field: Field, steps: &[Ready], operands: &[Field]) -> Result<Field> {
+pub fn apply(field: Field, steps: &[Ready], operands: &[Rc<Field>]) -> Result<Field> {
     let mut field = field;
-    let mut operands = operands.iter();
+    let mut operands = operands.iter().map(Rc::as_ref);
     let mut grouping: Option<&Grouping> = None;
     for Ready { step, weights, bounds } in steps {
         let mut operand =

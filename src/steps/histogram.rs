@@ -3,9 +3,9 @@
 use super::align::align;
 use super::axis::{cell_count, doubles, marked, offsets, split};
 use crate::cf::Labels;
-use crate::error::{Result, too_large};
+use crate::error::{Code, Error, Result, too_large};
 use crate::kernel::Binner;
-use crate::plan::{Coord, MAX_RESULT_CELLS, Reduction, Second, Weights};
+use crate::plan::{Coord, Labelling, MAX_RESULT_CELLS, Reduction, Second, Weights};
 use crate::reduce::{Data, Field, edges_over};
 use serde_json::Map;
 
@@ -22,6 +22,59 @@ pub fn histogram_of_two(
     second: &Second,
     weights: Option<&Weights>,
 ) -> Result<Field> {
+    Ok(counts_of_two(a, b, reduction, second, weights)?.finish())
+}
+
+/// Counts, cell by cell and bin by bin: those of parts with the same edges can be merged.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Counts {
+    labels: Labelling,
+    edges: Vec<f64>,
+    edges_2: Vec<f64>,
+    weighted: bool,
+    density: bool,
+    counts: Vec<f64>,
+}
+
+impl Counts {
+    /// Adds the counts of the next part, which leaves the same cells.
+    ///
+    /// # Errors
+    /// `worker_crashed` if it does not.
+    pub fn merge(&mut self, next: &Counts) -> Result<()> {
+        if self.counts.len() != next.counts.len() {
+            return Err(Error::new(Code::WorkerCrashed, "histograms of different cells"));
+        }
+        for (count, next) in self.counts.iter_mut().zip(&next.counts) {
+            *count += next;
+        }
+        Ok(())
+    }
+
+    /// The values.
+    pub fn finish(&self) -> Field {
+        let mut counts = self.counts.clone();
+        if self.density {
+            let bins = (self.edges.len().saturating_sub(1)).saturating_mul(self.edges_2.len().saturating_sub(1));
+            counts.chunks_mut(bins.max(1)).for_each(|cell| densities(cell, &self.edges, &self.edges_2));
+        }
+        let whole = !self.weighted && !self.density;
+        let dtype = if whole { "int64" } else { "float64" }.into();
+        Field { labels: self.labels.clone(), dtype, data: Data::F64(counts) }
+    }
+}
+
+/// The counts of a histogram of two fields.
+///
+/// # Errors
+/// As [`histogram_of_two`].
+pub fn counts_of_two(
+    a: &Field,
+    b: &Field,
+    reduction: &Reduction,
+    second: &Second,
+    weights: Option<&Weights>,
+) -> Result<Counts> {
     let (xs, ys) = (doubles(a, "histogram")?, doubles(b, "histogram")?);
     let aligned = align(a, b)?;
     let edges = edges_over(&xs, &reduction.bins, reduction.range);
@@ -54,22 +107,18 @@ pub fn histogram_of_two(
                 *count += weight;
             }
         }
-        if reduction.density {
-            densities(own, &edges, &edges_2);
-        }
     }
     let gone: Vec<String> = names.iter().zip(&goes).filter(|(_, goes)| **goes).map(|(name, _)| name.clone()).collect();
     labels.without(&gone);
-    for (dim, edges) in [("bin", edges), ("bin_2", edges_2)] {
+    for (dim, edges) in [("bin", &edges), ("bin_2", &edges_2)] {
         let centers: Vec<f64> = edges.iter().zip(edges.iter().skip(1)).map(|(a, b)| (a + b) / 2.0).collect();
         labels.dims.push((dim.into(), centers.len() as u64));
-        for (name, values) in [("edges", edges), ("centers", centers)] {
+        for (name, values) in [("edges", edges.clone()), ("centers", centers)] {
             let (name, labels_of) = (format!("{dim}_{name}"), Labels::Numbers(values, false));
             labels.coords.push(Coord { name, dim: Some(dim.into()), labels: labels_of, attrs: Map::new() });
         }
     }
-    let whole = weights.is_none() && !reduction.density;
-    Ok(Field { labels, dtype: if whole { "int64" } else { "float64" }.into(), data: Data::F64(counts) })
+    Ok(Counts { labels, edges, edges_2, weighted: weights.is_some(), density: reduction.density, counts })
 }
 
 /// Where the weights of each position lie; all at 0 where they do not vary.

@@ -47,6 +47,17 @@ impl Mean {
         (x - self.high) - self.low
     }
 
+    /// How far it lies above another.
+    fn less(self, other: Mean) -> f64 {
+        (self.high - other.high) + (self.low - other.low)
+    }
+
+    /// The mean so much higher.
+    fn plus(self, x: f64) -> Mean {
+        let (high, lost) = two_sum(self.high, x);
+        Mean { high, low: self.low + lost }
+    }
+
     /// The mean, rounded.
     pub fn value(&self) -> f64 {
         self.high + self.low
@@ -68,6 +79,39 @@ pub struct Products {
     pub yy: f64,
     /// Σ(x − x̄)(y − ȳ).
     pub xy: f64,
+    /// The one value that all x have, if they have.
+    only_x: Option<f64>,
+    /// The one value that all y have.
+    only_y: Option<f64>,
+}
+
+impl Products {
+    /// Of the pairs of two sets together: Chan's formula, as for moments.
+    pub fn and(self, next: Products) -> Products {
+        if next.count == 0.0 {
+            return self;
+        }
+        if self.count == 0.0 {
+            return next;
+        }
+        let count = self.count + next.count;
+        let share = next.count / count;
+        let (dx, dy) = (next.mean_x.less(self.mean_x), next.mean_y.less(self.mean_y));
+        let weight = self.count * share;
+        let one = |a: Option<f64>, b: Option<f64>| a.filter(|a| b == Some(*a));
+        let (only_x, only_y) = (one(self.only_x, next.only_x), one(self.only_y, next.only_y));
+        let unless = |constant: bool, sum: f64| if constant { 0.0 } else { sum };
+        Products {
+            count,
+            mean_x: self.mean_x.plus(dx * share),
+            mean_y: self.mean_y.plus(dy * share),
+            xx: unless(only_x.is_some(), self.xx + next.xx + dx * dx * weight),
+            yy: unless(only_y.is_some(), self.yy + next.yy + dy * dy * weight),
+            xy: unless(only_x.is_some() || only_y.is_some(), self.xy + next.xy + dx * dy * weight),
+            only_x,
+            only_y,
+        }
+    }
 }
 
 /// Sums over pairs that are both there, in two passes: means first, then deviations from them.
@@ -86,9 +130,10 @@ pub fn products(pairs: &[(f64, f64)]) -> Products {
         xy.add(dx * dy, false);
     }
     // The mean of equal values may be a rounding beside them.
-    let first = pairs.first().copied().unwrap_or_default();
-    let constant_x = pairs.iter().all(|(x, _)| *x == first.0);
-    let constant_y = pairs.iter().all(|(_, y)| *y == first.1);
+    let first = pairs.first().copied();
+    let only_x = first.map(|(x, _)| x).filter(|one| pairs.iter().all(|(x, _)| x == one));
+    let only_y = first.map(|(_, y)| y).filter(|one| pairs.iter().all(|(_, y)| y == one));
+    let (constant_x, constant_y) = (only_x.is_some(), only_y.is_some());
     Products {
         count: sum_x.count,
         mean_x,
@@ -96,5 +141,7 @@ pub fn products(pairs: &[(f64, f64)]) -> Products {
         xx: if constant_x { 0.0 } else { xx.total() },
         yy: if constant_y { 0.0 } else { yy.total() },
         xy: if constant_x || constant_y { 0.0 } else { xy.total() },
+        only_x,
+        only_y,
     }
 }

@@ -1,6 +1,6 @@
 //! What a computing worker does: units of a plan in, partials out.
 
-use super::host::transport;
+use super::host::host;
 use super::objects::set;
 use super::sites::HttpSites;
 use super::to_js;
@@ -28,7 +28,7 @@ pub async fn run_units_js(
     let plan: Plan = postcard::from_bytes(&plan).map_err(|e| to_js(unreadable(&e)))?;
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // ordinals are whole and below 2^53
     let ordinals: Vec<u64> = ordinals.into_iter().map(|o| o as u64).collect();
-    let sites = Rc::new(HttpSites::new(transport()?, Some(signal.clone())));
+    let sites = Rc::new(HttpSites::new(host().map_err(to_js)?, Some(signal.clone())));
     let store: Rc<dyn Store> = match places {
         None => sites.at(&plan.address).map_err(to_js)?,
         Some(bytes) => {

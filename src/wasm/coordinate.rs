@@ -1,16 +1,15 @@
 //! What the coordinating worker does: opens sources, plans runs, merges partials, finishes results.
 
 use super::describe::source_to_js;
-use super::host::transport;
+use super::host::host;
 use super::objects::{set, to_value};
 use super::sites::HttpSites;
 use super::to_js;
 use super::values::{field_to_js, from_value};
-use crate::engine::{Next, Run, Source, Work, prepare};
+use crate::engine::{Due, Next, Open, Shared, Source, Starter, TILE_CELLS, Work};
 use crate::error::{Code, Error, invalid_document};
 use crate::plan::{Cost, Document};
 use crate::store::{Address, Storage};
-use futures::future::LocalBoxFuture;
 use futures::lock::Mutex;
 use js_sys::{Object, Uint8Array};
 use serde_json::json;
@@ -19,32 +18,27 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
-type Shared = Rc<Mutex<Source>>;
-
-/// A run's source, and whether it must be asked where chunks lie.
-struct Reached {
-    source: Shared,
-    located: bool,
-}
-
-type Underway = Work<Reached>;
-
 thread_local! {
     static SOURCES: RefCell<HashMap<String, Shared>> = RefCell::new(HashMap::new());
-    static RUNS: RefCell<(u32, HashMap<u32, Underway>)> = RefCell::new((0, HashMap::new()));
+    /// A run that is being advanced is not there, but its number is: it may be dropped meanwhile.
+    static RUNS: RefCell<(u32, HashMap<u32, Option<Work>>)> = RefCell::new((0, HashMap::new()));
 }
 
 /// Sources that stay open; the rest is opened again when it is asked for.
 const MAX_SOURCES: usize = 8;
 
 async fn source(address: &str, storage: &Storage) -> Result<Shared, JsValue> {
+    opened(address, storage).await.map_err(to_js)
+}
+
+async fn opened(address: &str, storage: &Storage) -> crate::error::Result<Shared> {
     let key = format!("{address}\n{}", serde_json::to_string(storage).unwrap_or_default());
     if let Some(known) = SOURCES.with(|s| s.borrow().get(&key).cloned()) {
         return Ok(known);
     }
-    let address = Address::resolve(address, storage).map_err(to_js)?;
-    let sites = Rc::new(HttpSites::new(transport()?, None));
-    let open = Rc::new(Mutex::new(Source::reach(address, storage, sites).await.map_err(to_js)?));
+    let address = Address::resolve(address, storage)?;
+    let sites = Rc::new(HttpSites::new(host()?, None));
+    let open = Rc::new(Mutex::new(Source::reach(address, storage, sites).await?));
     SOURCES.with(|s| {
         let mut sources = s.borrow_mut();
         if sources.len() >= MAX_SOURCES {
@@ -107,10 +101,10 @@ pub async fn coordinate_of(
 #[wasm_bindgen]
 pub async fn explain(document: JsValue) -> Result<JsValue, JsValue> {
     let document = Document::parse(&from_value(document).map_err(to_js)?).map_err(to_js)?;
-    let work = start(document).await?;
+    let work = starter().start(document).await.map_err(to_js)?;
     let mut cost: Option<Cost> = None;
-    for (run, reached) in work.runs() {
-        let own = reached.source.lock().await.explain(run).await.map_err(to_js)?;
+    for Due { run, reached, times } in work.runs() {
+        let own = reached.source.lock().await.explain(run).await.map_err(to_js)?.times(times);
         cost = Some(match cost {
             Some(before) => before.and(own),
             None => own,
@@ -119,36 +113,27 @@ pub async fn explain(document: JsValue) -> Result<JsValue, JsValue> {
     to_value(&cost).map_err(Into::into)
 }
 
+/// What starts documents here.
+fn starter() -> Starter {
+    let open: Open = Rc::new(|document: &Document| {
+        let (address, storage) = (document.source.clone(), document.storage.clone());
+        Box::pin(async move { opened(&address, &storage).await })
+    });
+    Starter { open, tile_cells: TILE_CELLS }
+}
+
 /// Starts a run: `{run, plan, units, chunks, …}`. Where `located` is set, [`locate`] must be asked for each batch.
 #[wasm_bindgen(js_name = startRun)]
 pub async fn start_run(document: JsValue) -> Result<JsValue, JsValue> {
     let document = Document::parse(&from_value(document).map_err(to_js)?).map_err(to_js)?;
-    let run = start(document).await?;
+    let run = starter().start(document).await.map_err(to_js)?;
     let id = RUNS.with(|r| {
         let (next, runs) = &mut *r.borrow_mut();
         *next += 1;
-        runs.insert(*next, run);
+        runs.insert(*next, Some(run));
         *next
     });
     pass_of(id)
-}
-
-/// A document's run, after those of the documents whose results it takes.
-fn start(document: Document) -> LocalBoxFuture<'static, Result<Underway, JsValue>> {
-    Box::pin(async move {
-        let mut operands = Vec::new();
-        for operand in document.operands() {
-            operands.push(start(operand).await?);
-        }
-        let shared = source(&document.source, &document.storage).await?;
-        let mut source = shared.lock().await;
-        let url = source.address.shown().to_string();
-        let prepared = prepare(&mut source, &document).await.map_err(|e| to_js(e.with_url(&url)))?;
-        let run = Run::new(prepared).map_err(|e| to_js(e.with_url(&url)))?;
-        let located = source.is_located();
-        drop(source);
-        Ok(Work::new(run, Reached { source: shared, located }, operands))
-    })
 }
 
 /// The pass that a run is in.
@@ -174,10 +159,10 @@ fn pass_of(id: u32) -> Result<JsValue, JsValue> {
     })
 }
 
-fn with_run<T>(id: u32, f: impl FnOnce(&mut Underway) -> crate::error::Result<T>) -> Result<T, JsValue> {
+fn with_run<T>(id: u32, f: impl FnOnce(&mut Work) -> crate::error::Result<T>) -> Result<T, JsValue> {
     RUNS.with(|r| match r.borrow_mut().1.get_mut(&id) {
-        Some(run) => f(run).map_err(to_js),
-        None => Err(to_js(Error::new(Code::WorkerCrashed, format!("run {id} is not under way")))),
+        Some(Some(run)) => f(run).map_err(to_js),
+        _ => Err(to_js(Error::new(Code::WorkerCrashed, format!("run {id} is not under way")))),
     })
 }
 
@@ -222,19 +207,28 @@ pub fn snapshot(run: u32) -> Result<JsValue, JsValue> {
 
 /// Ends a pass: `{result}`, or another pass as [`start_run`] gives.
 #[wasm_bindgen(js_name = advanceRun)]
-pub fn advance_run(run: u32) -> Result<JsValue, JsValue> {
-    let taken = RUNS.with(|r| r.borrow_mut().1.remove(&run));
+pub async fn advance_run(run: u32) -> Result<JsValue, JsValue> {
+    let taken = RUNS.with(|r| r.borrow_mut().1.get_mut(&run).and_then(Option::take));
     let taken = taken.ok_or_else(|| to_js(Error::new(Code::WorkerCrashed, format!("run {run} is not under way"))))?;
-    match taken.advance().map_err(to_js)? {
+    let next = taken.advance(&starter()).await;
+    if !matches!(next, Ok(Next::Pass(_))) {
+        drop_run(run);
+    }
+    match next.map_err(to_js)? {
         Next::Done(field) => {
             let out = Object::new();
             set(&out, "result", field_to_js(&field));
             Ok(out.into())
         }
         Next::Pass(next) => {
-            RUNS.with(|r| r.borrow_mut().1.insert(run, *next));
+            RUNS.with(|r| {
+                if let Some(place) = r.borrow_mut().1.get_mut(&run) {
+                    *place = Some(next);
+                }
+            });
             pass_of(run)
         }
+        Next::Part(_) => Err(to_js(Error::new(Code::WorkerCrashed, "a document that is a part"))),
     }
 }
 

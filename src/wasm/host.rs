@@ -1,6 +1,5 @@
 //! What a worker gives its core: a way out, a place for its last words, and the decoders of the other module.
 
-use super::to_js;
 use crate::codec::{Expected, RareHost, set_rare_host};
 use crate::error::{Code, Details, Error, Result};
 use crate::meta::CodecSpec;
@@ -46,9 +45,10 @@ unsafe impl Send for SendFunction {}
 #[allow(unsafe_code)]
 unsafe impl Sync for SendFunction {}
 
-pub(super) fn transport() -> std::result::Result<Transport, JsValue> {
+/// The way out.
+pub(super) fn host() -> Result<Transport> {
     let known = TRANSPORT.with(|t| t.borrow().clone());
-    known.ok_or_else(|| to_js(Error::new(Code::WorkerCrashed, "setHost was not called")))
+    known.ok_or_else(|| Error::new(Code::WorkerCrashed, "setHost was not called"))
 }
 
 /// The module that has the rare decoders.

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::cast_possible_truncation)]
 
 pub mod alloc;
+pub mod driver;
 pub mod elements;
 pub mod made;
 pub mod metadata;
@@ -123,6 +124,7 @@ pub fn compute(source: &mut Source, document: &Value) -> Result<Field> {
         match run.advance(&[])? {
             (Progress::Done(field), _) => return Ok(*field),
             (Progress::Another, next) => run = next.expect("a pass with a plan"),
+            (Progress::Part(_), _) => panic!("a document that is a part"),
         }
     }
 }

@@ -65,6 +65,7 @@ impl MemorySites {
             match run.advance(&[])? {
                 (Progress::Done(field), _) => return Ok(*field),
                 (Progress::Another, next) => run = next.expect("a pass with a plan"),
+                (Progress::Part(_), _) => panic!("a document that is a part"),
             }
         }
     }

@@ -1,0 +1,49 @@
+//! Documents with all that they take, tile by tile if they are large, over folders of the repository.
+
+use super::{BATCH, block_on, open_folder, root};
+use futures::future::LocalBoxFuture;
+use futures::lock::Mutex;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use zarrscope::engine::{Context, Next, Open, Shared, Starter, Work, run_units};
+use zarrscope::error::Result;
+use zarrscope::plan::Document;
+use zarrscope::reduce::Field;
+
+/// A starter whose documents' sources are folders, by their path in the repository.
+pub fn over_folders(tile_cells: u64) -> Starter {
+    let open: RefCell<BTreeMap<String, Shared>> = RefCell::default();
+    let open: Open = Rc::new(move |document: &Document| -> LocalBoxFuture<'static, Result<Shared>> {
+        let path = document.source.clone();
+        let opened = || Rc::new(Mutex::new(open_folder(&root().join(&path))));
+        let shared = open.borrow_mut().entry(path.clone()).or_insert_with(opened).clone();
+        Box::pin(async move { Ok(shared) })
+    });
+    Starter { open, tile_cells }
+}
+
+/// A document's result, and in how many passes it came.
+pub fn evaluate(starter: &Starter, document: &Document) -> Result<(Field, u64)> {
+    let mut work = block_on(starter.start(document.clone()))?;
+    for pass in 1.. {
+        pass_of(&mut work)?;
+        match block_on(work.advance(starter))? {
+            Next::Pass(next) => work = next,
+            Next::Done(field) => return Ok((*field, pass)),
+            Next::Part(_) => panic!("a document that is a part"),
+        }
+    }
+    unreachable!()
+}
+
+fn pass_of(work: &mut Work) -> Result<()> {
+    let plan = work.plan().clone();
+    let store = block_on(work.current().1.source.lock()).store.clone();
+    let ordinals: Vec<u64> = (0..plan.unit_count()).collect();
+    for batch in ordinals.chunks(BATCH) {
+        let add = |ordinal, partial| work.add(ordinal, partial);
+        block_on(run_units(&*store, &plan, batch, &Context::default(), add, |_| {}))?;
+    }
+    Ok(())
+}
