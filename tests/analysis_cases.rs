@@ -143,7 +143,10 @@ fn check(files: &[&str]) {
         let starter = over_folders(cells);
         for file in files {
             let (passed, passes, failed) = run(&format!("{file}.json"), &starter);
-            println!("{file}: {passed} passed, {} failed, {passes} passes, tiles of {cells} cells at most", failed.len());
+            println!(
+                "{file}: {passed} passed, {} failed, {passes} passes, tiles of {cells} cells at most",
+                failed.len()
+            );
             all.extend(failed.into_iter().map(|what| format!("{what} (tiles of {cells} cells)")));
         }
     }

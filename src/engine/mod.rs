@@ -1,5 +1,6 @@
 //! Driving the other rooms: preparing a run from a document, and working off its units with fetching ahead of decoding.
 
+mod arrange;
 mod arrays;
 mod describe;
 mod explain;
@@ -18,7 +19,7 @@ pub use describe::{Piece, describe_arrays, describe_groups};
 pub use formats::references_at;
 pub use prepare::{Prepared, prepare};
 pub use run::{Progress, Run};
-pub use units::{Context, run_units};
 pub use start::{Open, Starter};
 pub use tiling::TILE_CELLS;
+pub use units::{Context, run_units};
 pub use work::{Due, Next, Reached, Shared, Work};

@@ -1,16 +1,14 @@
 //! From a document to everything a run needs: the plan for workers, the labels of the result, weights, later steps.
 
 use super::arrays::Source;
-use super::tiling::{Extent, MAX_TILES, Tiling, tiling};
 use super::weights::{cell_bounds, weights_of};
-use crate::array::DimIndex;
 use crate::cf::{Coordinate, Packing, Role, role_of};
 use crate::error::{Result, invalid_document, to_usize, unsupported};
 use crate::kernel::{column_count, edges_of};
 use crate::meta::ArrayMeta;
 use crate::plan::{
     ArraySpec, Bins, Coord, Document, GroupNumbers, Grouping, Labelling, Op, Plan, Reduction, RegridMethod, Selected,
-    Selector, Step, With, select,
+    Selector, Step, select,
 };
 use crate::reduce::some_range;
 use crate::steps::{Cells, Ready, cells_of};
@@ -93,11 +91,11 @@ impl Prepared {
 
 /// A document against its source, before anything is settled.
 pub(super) struct Draft {
-    meta: ArrayMeta,
-    selected: Vec<Selected>,
-    prepared: Prepared,
+    pub meta: ArrayMeta,
+    pub selected: Vec<Selected>,
+    pub prepared: Prepared,
     /// The steps after the first pass, for which nothing has been read yet.
-    rest: Vec<Step>,
+    pub rest: Vec<Step>,
 }
 
 /// Checks a document against its source, reading coordinates and weights where they are needed.
@@ -109,64 +107,7 @@ pub async fn prepare(source: &mut Source, document: &Document) -> Result<Prepare
     complete(source, draft).await
 }
 
-/// As [`prepare`], with a tiling instead if all values at hand would be more than so many cells.
-///
-/// # Errors
-/// As [`prepare`].
-pub async fn arrange(source: &mut Source, document: &Document, cells: u64) -> Result<Arranged> {
-    let draft = draft(source, document).await?;
-    let plan = &draft.prepared.plan;
-    let at_hand = plan.index.iter().fold(1u64, |all, index| all.saturating_mul(index.len()));
-    if draft.prepared.first.is_none() && !draft.rest.is_empty() && at_hand > cells {
-        let labels = &draft.prepared.labels;
-        let extent = Extent { dims: &plan.dims, index: &plan.index, grid: &plan.array.grid, labels };
-        let whole = |dim: &str| !same_along(source, &draft, dim);
-        if let Some(tiling) = tiling(&extent, &draft.rest, cells, &whole).filter(|t| t.count() <= MAX_TILES) {
-            let after = draft.rest.get(tiling.steps + usize::from(tiling.folds)..).unwrap_or_default().to_vec();
-            let (index, labels) = (plan.index.clone(), draft.prepared.labels.clone());
-            let tail = ready(source, &draft.meta, after, &draft.selected).await?;
-            return Ok(Arranged::Tiled(Box::new(Tiles { tiling, index, labels, tail })));
-        }
-    }
-    Ok(Arranged::Whole(Box::new(complete(source, draft).await?)))
-}
-
-/// What becomes of a document.
-pub enum Arranged {
-    /// One run.
-    Whole(Box<Prepared>),
-    /// One for each tile.
-    Tiled(Box<Tiles>),
-}
-
-/// What is known of tiles before any is read.
-pub struct Tiles {
-    /// Which they are.
-    pub tiling: Tiling,
-    /// The selected positions of each dimension of the array.
-    pub index: Vec<DimIndex>,
-    /// Their labels.
-    pub labels: Labelling,
-    /// The steps after those of the tiles.
-    pub tail: Vec<Ready>,
-}
-
-/// Whether a part of a dimension's positions means the same to everything that the steps take beside the values: other
-/// variables must have them, too, and results of documents are joined by label.
-fn same_along(source: &Source, draft: &Draft, dim: &str) -> bool {
-    let (meta, labels) = (&draft.meta, &draft.prepared.labels);
-    draft.rest.iter().filter_map(Step::with).all(|with| match with {
-        With::Number(_) => true,
-        With::Document(_) => labels.coords.iter().any(|c| c.name == dim && c.dim.as_deref() == Some(dim)),
-        With::Path(path) => source.tree.array(path.trim_matches('/')).is_ok_and(|other| {
-            let len = |of: &ArrayMeta| of.dims.iter().position(|d| d == dim).and_then(|at| of.shape.get(at).copied());
-            let own = |of: &ArrayMeta| source.coordinate_array(of, dim).map(|c| c.path.clone());
-            len(&other).is_none() || len(&other) == len(meta) && own(&other) == own(meta)
-        }),
-    })
-}
-
-async fn draft(source: &mut Source, document: &Document) -> Result<Draft> {
+pub(super) async fn draft(source: &mut Source, document: &Document) -> Result<Draft> {
     source.resolve(&document.variable).await?;
     let meta = source.tree.array(&document.variable)?.into_owned();
     let spec = ArraySpec::of(&meta)?;
@@ -198,7 +139,7 @@ async fn draft(source: &mut Source, document: &Document) -> Result<Draft> {
     Ok(Draft { meta, selected, prepared, rest })
 }
 
-async fn complete(source: &mut Source, draft: Draft) -> Result<Prepared> {
+pub(super) async fn complete(source: &mut Source, draft: Draft) -> Result<Prepared> {
     let Draft { meta, selected, mut prepared, rest } = draft;
     if let Some(first) = &prepared.first {
         prepared.plan.weights = weights_of(source, &meta, first, &selected).await?;
@@ -213,7 +154,12 @@ async fn complete(source: &mut Source, draft: Draft) -> Result<Prepared> {
 }
 
 /// Reads what steps need.
-async fn ready(source: &mut Source, meta: &ArrayMeta, steps: Vec<Step>, selected: &[Selected]) -> Result<Vec<Ready>> {
+pub(super) async fn ready(
+    source: &mut Source,
+    meta: &ArrayMeta,
+    steps: Vec<Step>,
+    selected: &[Selected],
+) -> Result<Vec<Ready>> {
     let mut all = Vec::with_capacity(steps.len());
     for step in steps {
         let weights = match &step {

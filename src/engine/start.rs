@@ -1,6 +1,7 @@
 //! From a document to its work: sources are opened, runs prepared, and what steps take beside the values is started first.
 
-use super::prepare::{Arranged, Folding, arrange, prepare};
+use super::arrange::{Arranged, arrange};
+use super::prepare::{Folding, prepare};
 use super::run::Run;
 use super::tiles::Tiled;
 use super::work::{Later, One, Operand, Operands, Reached, Shared, Work};

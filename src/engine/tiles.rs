@@ -1,7 +1,8 @@
 //! A document done tile by tile: each tile is a document of its own, over a part of the selection. Results of tiles are put
 //! side by side, or their statistics merged in order, and the steps that are left are done on what comes of it.
 
-use super::prepare::{Folding, Tiles};
+use super::arrange::Tiles;
+use super::prepare::Folding;
 use super::start::{Portion, Starter};
 use super::tiling::{Cut, Tiling};
 use super::work::{Due, Later, Next, Operand, Operands, Work};

@@ -37,6 +37,8 @@ fn groups_along(labels: &Labelling, grouping: &Grouping, dim: &str) -> bool {
             Err(_) => by.split('.').next() == Some(dim),
         },
         Grouping::Resample(_) => has_times(dim),
-        Grouping::Coarsen(windows, _) | Grouping::Rolling { windows, .. } => windows.iter().any(|(name, _)| name == dim),
+        Grouping::Coarsen(windows, _) | Grouping::Rolling { windows, .. } => {
+            windows.iter().any(|(name, _)| name == dim)
+        }
     }
 }

@@ -26,7 +26,9 @@ pub fn over_folders(tile_cells: u64) -> Starter {
 /// A document's result, and in how many passes it came.
 pub fn evaluate(starter: &Starter, document: &Document) -> Result<(Field, u64)> {
     let mut work = block_on(starter.start(document.clone()))?;
-    for pass in 1.. {
+    let mut pass = 0;
+    loop {
+        pass += 1;
         pass_of(&mut work)?;
         match block_on(work.advance(starter))? {
             Next::Pass(next) => work = next,
@@ -34,7 +36,6 @@ pub fn evaluate(starter: &Starter, document: &Document) -> Result<(Field, u64)> 
             Next::Part(_) => panic!("a document that is a part"),
         }
     }
-    unreachable!()
 }
 
 fn pass_of(work: &mut Work) -> Result<()> {
