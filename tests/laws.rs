@@ -138,6 +138,7 @@ fn scrambled(source: &mut Source, document: &Value, seed: u64) -> Field {
         match run.advance(&[]).expect("advances") {
             (Progress::Done(field), _) => return *field,
             (Progress::Another, next) => run = next.expect("a pass with a plan"),
+            (Progress::Part(_), _) => panic!("a document that is a part"),
         }
     }
 }
