@@ -7,11 +7,11 @@ use crate::error::{Result, invalid_document, to_usize, unsupported};
 use crate::kernel::{column_count, edges_of};
 use crate::meta::ArrayMeta;
 use crate::plan::{
-    ArraySpec, Bins, Coord, Document, GroupNumbers, Grouping, Labelling, Op, Plan, Reduction, RegridMethod, Selected,
-    Selector, Step, select,
+    ArraySpec, Bins, Coord, Document, GroupNumbers, Grouping, Labelling, Op, Plan, Ranks, Reduction, RegridMethod,
+    Selected, Selector, Step, select,
 };
 use crate::reduce::some_range;
-use crate::steps::{Cells, Ready, cells_of};
+use crate::steps::{Cells, Ready, cells_of, plain_cells};
 use std::collections::BTreeMap;
 
 /// A document made ready against its source.
@@ -71,6 +71,32 @@ impl Prepared {
         plan.settle(column_count(Some(Op::Range)))
     }
 
+    /// Whether the first step takes order statistics, which are looked for in several passes.
+    pub fn selects(&self) -> bool {
+        self.first.as_ref().is_some_and(|r| r.op.selects())
+    }
+
+    /// The pass that finds between which numbers they lie.
+    ///
+    /// # Errors
+    /// As [`Plan::settle`].
+    pub fn bounds_plan(&self) -> Result<Plan> {
+        let mut plan = self.plan.clone();
+        (plan.op, plan.weights) = (Some(Op::Bounds), None);
+        plan.settle(column_count(Some(Op::Bounds)))
+    }
+
+    /// A pass that counts in intervals.
+    ///
+    /// # Errors
+    /// As [`Plan::settle`].
+    pub fn ranks_plan(&self, ranks: Ranks) -> Result<Plan> {
+        let mut plan = self.plan.clone();
+        (plan.op, plan.weights, plan.ranks) = (Some(Op::Ranks), None, Some(ranks));
+        let width = plan.width();
+        plan.settle(width)
+    }
+
     /// The main pass, given the range if it had to be found. A range that does not exist becomes 0 to 1, as in numpy.
     ///
     /// # Errors
@@ -103,16 +129,17 @@ pub(super) struct Draft {
 /// # Errors
 /// `not_found`, `invalid_selection`, `invalid_document`, `unsupported`, and what reading coordinates brings about.
 pub async fn prepare(source: &mut Source, document: &Document) -> Result<Prepared> {
-    let draft = draft(source, document).await?;
+    let draft = draft(source, document, false).await?;
     complete(source, draft).await
 }
 
-pub(super) async fn draft(source: &mut Source, document: &Document) -> Result<Draft> {
+/// Looks at everything that a document names. `selecting`: a first step that takes order statistics is done in passes.
+pub(super) async fn draft(source: &mut Source, document: &Document, selecting: bool) -> Result<Draft> {
     source.resolve(&document.variable).await?;
     let meta = source.tree.array(&document.variable)?.into_owned();
     let spec = ArraySpec::of(&meta)?;
     let packing = if document.decode { Packing::of(&meta, spec.dtype) } else { Packing::none(spec.dtype) };
-    let (first, rest) = split(&document.steps);
+    let (first, rest) = split(&document.steps, selecting);
     if !document.steps.is_empty() && !spec.dtype.is_real() {
         return Err(unsupported(format!("steps on values of the type {}", spec.dtype.name())).with_path(&meta.path));
     }
@@ -130,6 +157,7 @@ pub(super) async fn draft(source: &mut Source, document: &Document) -> Result<Dr
     let (mut first, mut rest, mut cells) = (first, rest, None);
     if let Some(first) = &first {
         shape_plan(&mut plan, first, &labels, &selected)?;
+        cells = first.op.selects().then(|| plain_cells(&labels, first)).transpose()?;
     } else if let Some((grouped, reduction, of)) = stream_groups(&plan, &rest, &labels)? {
         plan = grouped;
         (first, cells) = (Some(reduction), Some(of));
@@ -149,7 +177,11 @@ pub(super) async fn complete(source: &mut Source, draft: Draft) -> Result<Prepar
     if prepared.needs_range() {
         prepared.range_plan()?;
     }
-    prepared.main_plan(Some((0.0, 1.0)))?;
+    if prepared.selects() {
+        prepared.bounds_plan()?
+    } else {
+        prepared.main_plan(Some((0.0, 1.0)))?
+    };
     Ok(prepared)
 }
 
@@ -351,9 +383,11 @@ fn role_name(role: Role) -> &'static str {
 }
 
 /// The first step if it streams, and the steps that follow.
-fn split(steps: &[Step]) -> (Option<Reduction>, Vec<Step>) {
+fn split(steps: &[Step], selecting: bool) -> (Option<Reduction>, Vec<Step>) {
     match steps.split_first() {
-        Some((Step::Reduce(first), rest)) if first.streams() => (Some(first.clone()), rest.to_vec()),
+        Some((Step::Reduce(first), rest)) if first.streams() || selecting && first.op.selects() => {
+            (Some(first.clone()), rest.to_vec())
+        }
         _ => (None, steps.to_vec()),
     }
 }

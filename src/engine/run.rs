@@ -1,10 +1,10 @@
 //! A run, from its first pass to its result. It lives where partials are merged; workers only ever see plans.
 
 use super::prepare::{Folding, Prepared};
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::kernel::Partial;
-use crate::plan::{Labelling, Plan};
-use crate::reduce::{Assembly, Data, Field, Finish, relabel};
+use crate::plan::{Labelling, Plan, zeros_of};
+use crate::reduce::{Assembly, Data, Field, Finish, Selection, passes_for, relabel};
 use crate::steps::{Part, apply, fold, labelled};
 use std::rc::Rc;
 
@@ -12,7 +12,19 @@ use std::rc::Rc;
 pub struct Run {
     prepared: Prepared,
     assembly: Assembly,
-    looking_for_range: bool,
+    stage: Stage,
+}
+
+/// What a pass is for.
+enum Stage {
+    /// The range of a histogram.
+    Range,
+    /// The numbers between which order statistics lie.
+    Bounds,
+    /// Counts around them.
+    Ranks(Box<Selection>),
+    /// The result.
+    Main,
 }
 
 /// What comes after a pass.
@@ -31,10 +43,19 @@ impl Run {
     /// # Errors
     /// As [`Plan::settle`].
     pub fn new(prepared: Prepared) -> Result<Self> {
-        let looking_for_range = prepared.needs_range();
-        let plan = if looking_for_range { prepared.range_plan()? } else { prepared.main_plan(None)? };
+        let (stage, plan) = if prepared.needs_range() {
+            (Stage::Range, prepared.range_plan()?)
+        } else if prepared.selects() {
+            (Stage::Bounds, prepared.bounds_plan()?)
+        } else {
+            (Stage::Main, prepared.main_plan(None)?)
+        };
+        Ok(Run::of(prepared, plan, stage))
+    }
+
+    fn of(prepared: Prepared, plan: Plan, stage: Stage) -> Self {
         let finish = Finish::of(prepared.first.as_ref());
-        Ok(Run { assembly: Assembly::new(plan, finish), prepared, looking_for_range })
+        Run { assembly: Assembly::new(plan, finish), prepared, stage }
     }
 
     /// The plan of the pass under way.
@@ -47,12 +68,21 @@ impl Run {
     /// # Errors
     /// As [`Plan::settle`].
     pub fn main_plan(&self) -> Result<Plan> {
-        self.prepared.main_plan(Some((0.0, 1.0)))
+        if self.prepared.selects() { self.prepared.bounds_plan() } else { self.prepared.main_plan(Some((0.0, 1.0))) }
     }
 
-    /// How many passes there are in all.
+    /// How many passes are still to come, this one included; of a selection, at most.
     pub fn passes(&self) -> u64 {
-        1 + u64::from(self.prepared.needs_range())
+        match &self.stage {
+            Stage::Range => 2,
+            Stage::Main => 1,
+            Stage::Ranks(selection) => selection.passes(),
+            Stage::Bounds => {
+                let plan = self.plan();
+                let cells = plan.output_shape().iter().fold(1u64, |all, n| all.saturating_mul(*n));
+                1 + self.prepared.first.as_ref().map_or(0, |first| passes_for(first, cells, zeros(plan)))
+            }
+        }
     }
 
     /// Takes a unit's partial.
@@ -68,34 +98,53 @@ impl Run {
     /// # Errors
     /// `out_of_memory`.
     pub fn snapshot(&self, operands: &[Rc<Field>]) -> Result<Option<(Field, f64)>> {
-        if self.looking_for_range {
-            return Ok(None);
-        }
-        match self.assembly.snapshot()? {
-            Some(data) => Ok(Some((self.label(data, self.plan(), operands)?, self.assembly.seen()))),
-            None => Ok(None),
+        match &self.stage {
+            Stage::Range | Stage::Bounds => Ok(None),
+            // All data have been seen, but only the intervals are known.
+            Stage::Ranks(selection) => {
+                Ok(Some((self.label(Data::F64(selection.values()), self.plan(), operands)?, 1.0)))
+            }
+            Stage::Main => match self.assembly.snapshot()? {
+                Some(data) => Ok(Some((self.label(data, self.plan(), operands)?, self.assembly.seen()))),
+                None => Ok(None),
+            },
         }
     }
 
     /// Ends the pass.
     ///
     /// # Errors
-    /// `worker_crashed` if partials are missing.
+    /// `worker_crashed` if partials are missing, `changed` if the data are not what they were in the pass before.
     pub fn advance(self, operands: &[Rc<Field>]) -> Result<(Progress, Option<Run>)> {
-        let Run { prepared, assembly, looking_for_range } = self;
+        let Run { prepared, assembly, stage } = self;
         let plan = assembly.plan().clone();
         let data = assembly.finish()?;
-        if looking_for_range {
-            let found = match data {
-                Data::F64(v) => v.first().copied().zip(v.get(1).copied()),
-                _ => None,
-            };
-            let plan = prepared.main_plan(Some(found.unwrap_or((f64::INFINITY, f64::NEG_INFINITY))))?;
-            let finish = Finish::of(prepared.first.as_ref());
-            let next = Run { assembly: Assembly::new(plan, finish), prepared, looking_for_range: false };
-            return Ok((Progress::Another, Some(next)));
-        }
-        let run = Run { assembly: Assembly::new(plan.clone(), Finish::of(None)), prepared, looking_for_range };
+        let numbers = |data: &Data| if let Data::F64(v) = data { v.clone() } else { Vec::new() };
+        let (data, plan) = match stage {
+            Stage::Main => (data, plan),
+            Stage::Range => {
+                let found = numbers(&data);
+                let found = found.first().copied().zip(found.get(1).copied());
+                let plan = prepared.main_plan(Some(found.unwrap_or((f64::INFINITY, f64::NEG_INFINITY))))?;
+                return Ok((Progress::Another, Some(Run::of(prepared, plan, Stage::Main))));
+            }
+            Stage::Bounds | Stage::Ranks(_) => {
+                let selection = match (stage, &prepared.first) {
+                    (Stage::Ranks(mut selection), _) => {
+                        selection.narrow(&numbers(&data))?;
+                        selection
+                    }
+                    (_, Some(first)) => Box::new(Selection::new(first, &numbers(&data), zeros(&plan))),
+                    _ => return Err(Error::new(Code::WorkerCrashed, "bounds without a reduction")),
+                };
+                if let Some(ranks) = selection.ranks() {
+                    let plan = prepared.ranks_plan(ranks)?;
+                    return Ok((Progress::Another, Some(Run::of(prepared, plan, Stage::Ranks(selection)))));
+                }
+                (Data::F64(selection.values()), plan)
+            }
+        };
+        let run = Run::of(prepared, plan.clone(), Stage::Main);
         let field = run.label(data, &plan, operands)?;
         let Some((ready, folding)) = &run.prepared.fold else { return Ok((Progress::Done(Box::new(field)), None)) };
         let operand = operands.get(run.prepared.taken()).map(Rc::as_ref);
@@ -112,7 +161,12 @@ impl Run {
             (Some(first), None) => relabel(&mut labels, first, &plan.edges),
             (None, _) => {}
         }
-        let dtype = finish.dtype(plan);
+        let dtype = if self.prepared.selects() { "float64".into() } else { finish.dtype(plan) };
         apply(Field { labels, dtype, data }, &self.prepared.rest, operands)
     }
+}
+
+/// Bits of a plan's values that are always 0.
+fn zeros(plan: &Plan) -> u32 {
+    zeros_of(plan.array.dtype, &plan.packing)
 }

@@ -72,6 +72,7 @@ pub async fn run_units(
     let mut fetched = stream::iter(jobs).map(|coords| async move { fetch(store, plan, coords).await }).buffered(ahead);
     for (ordinal, unit) in &units {
         let cell_shape: Vec<u64> = plan.landing(unit.block).iter().map(DimIndex::len).collect();
+        let own = plan.of_block(unit.block);
         let mut partial = Partial::empty(plan, plan.block_cells(unit.block)?)?;
         for coords in &unit.chunks {
             let place = |e: Error| e.with_path(&plan.array.path).with_chunk(coords);
@@ -81,7 +82,7 @@ pub async fn run_units(
             };
             context.check()?;
             let missing = matches!(payload, Fetched::Missing);
-            fold(store, plan, (unit.block, coords), payload, &cell_shape, &mut partial, context)
+            fold(store, &own, (unit.block, coords), payload, &cell_shape, &mut partial, context)
                 .await
                 .map_err(place)?;
             context.folded(missing);

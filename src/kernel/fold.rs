@@ -3,6 +3,7 @@
 use super::binning::Binner;
 use super::moments::{deviations_row, merge_moments};
 use super::partial::{Column, Partial, is_wide, values_stay_raw};
+use super::ranks::{fold_bounds, fold_positions, fold_ranks};
 use super::rows::{Crop, ROW_LEN, Row, walk};
 use super::sums::{add, add_deviations, add_row, count_row, max_row, min_row, sum_row, total, weighted_sum_row};
 use super::touched::Touched;
@@ -52,6 +53,16 @@ pub fn fold_block(plan: &Plan, block: &Block, crop: &Crop, cell_shape: &[u64], p
         None if values_stay_raw(plan.array.dtype) => copy_raw(plan, block, crop, cell_shape, partial),
         Some(op) if is_wide(plan) => fold_wide(plan, op, block, crop, cell_shape, partial),
         Some(Op::Var | Op::Std) => fold_moments(plan, block, crop, cell_shape, partial, &mut scratch),
+        Some(op) if op.is_position() => walk(plan, block.shape, cell_shape, crop, |row| {
+            let (xs, _) = load(plan, block, row, &mut scratch);
+            fold_positions(op == Op::Argmin, plan.skipna, row, xs, &mut partial.columns);
+        }),
+        Some(Op::Ranks) => walk(plan, block.shape, cell_shape, crop, |row| {
+            let (xs, _) = load(plan, block, row, &mut scratch);
+            if let (Some(ranks), counts) = (&plan.ranks, column(&mut partial.columns, 0)) {
+                fold_ranks(ranks, row, xs, counts);
+            }
+        }),
         op => {
             let binner = Binner::new(&plan.edges);
             walk(plan, block.shape, cell_shape, crop, |row| {
@@ -128,7 +139,7 @@ fn read_row(block: &Block, row: &Row, size: usize, packing: &Packing, out: &mut 
     }
 }
 
-fn column(columns: &mut [Column], at: usize) -> &mut [f64] {
+pub(super) fn column(columns: &mut [Column], at: usize) -> &mut [f64] {
     match columns.get_mut(at) {
         Some(Column::F64(values)) => values,
         _ => &mut [],
@@ -183,7 +194,9 @@ fn fold_row(
             }
         }
         Some(Op::Sum | Op::Mean | Op::Var | Op::Std) => fold_sum(skipna, row, xs, ws, columns),
-        Some(Op::Median | Op::Quantile | Op::Argmin | Op::Argmax) => {}
+        Some(Op::Bounds) => fold_bounds(row, xs, columns),
+        // Done with what a row does not tell, or not at all.
+        Some(Op::Ranks | Op::Median | Op::Quantile | Op::Argmin | Op::Argmax) => {}
     }
 }
 

@@ -7,7 +7,10 @@
 //! | sum of 64-bit integers | n, an exact sum |
 //! | var, std | n (or the sum of weights), mean, M2 |
 //! | min, max | the extreme, n |
+//! | argmin, argmax | the extreme, its position among the reduced ones (NaN if there is none) |
 //! | range | least and greatest finite value |
+//! | bounds | n, how many are missing, the least and the greatest value |
+//! | ranks | a count per bin of each interval |
 //! | histogram | a count (or sum of weights) per bin |
 //! | none | the values |
 
@@ -45,10 +48,11 @@ pub fn is_wide(plan: &Plan) -> bool {
 /// Columns of eight bytes per cell, for sizing runs before a plan is settled.
 pub fn column_count(op: Option<Op>) -> u64 {
     match op {
-        None | Some(Op::Count | Op::Histogram) => 1,
-        Some(Op::Min | Op::Max | Op::Range) => 2,
-        // Never done chunk by chunk.
-        Some(Op::Median | Op::Quantile | Op::Argmin | Op::Argmax) => 1,
+        None | Some(Op::Count | Op::Histogram | Op::Ranks) => 1,
+        Some(Op::Min | Op::Max | Op::Range | Op::Argmin | Op::Argmax) => 2,
+        // Done by other ops, in several passes.
+        Some(Op::Median | Op::Quantile) => 1,
+        Some(Op::Bounds) => 4,
         Some(Op::Sum | Op::Mean | Op::Var | Op::Std) => 3,
     }
 }
@@ -76,9 +80,16 @@ impl Partial {
             Some(Op::Min) => vec![zeros(f64::INFINITY, cells)?, zeros(0.0, cells)?],
             Some(Op::Max) => vec![zeros(f64::NEG_INFINITY, cells)?, zeros(0.0, cells)?],
             Some(Op::Range) => vec![zeros(f64::INFINITY, cells)?, zeros(f64::NEG_INFINITY, cells)?],
-            Some(Op::Median | Op::Quantile | Op::Argmin | Op::Argmax) => Vec::new(),
-            Some(Op::Histogram) => {
-                let bins = usize::try_from(plan.bins()).unwrap_or(usize::MAX);
+            Some(Op::Argmin | Op::Argmax) => vec![zeros(f64::NAN, cells)?, zeros(f64::NAN, cells)?],
+            Some(Op::Median | Op::Quantile) => Vec::new(),
+            Some(Op::Bounds) => vec![
+                zeros(0.0, cells)?,
+                zeros(0.0, cells)?,
+                zeros(f64::INFINITY, cells)?,
+                zeros(f64::NEG_INFINITY, cells)?,
+            ],
+            Some(Op::Histogram | Op::Ranks) => {
+                let bins = usize::try_from(plan.width()).unwrap_or(usize::MAX);
                 vec![zeros(0.0, cells.saturating_mul(bins))?]
             }
         };

@@ -110,7 +110,7 @@ fn axes(plan: &Plan, shape: &[u64], cell_shape: &[u64], crop: &Crop) -> Vec<Axis
             selected: crop.selected[d].clone(),
             stride: stride(d),
             cell_stride,
-            weight_stride: plan.weights.as_ref().map_or(0, |w| w.stride(&plan.dims[d])),
+            weight_stride: plan.beside_stride(d),
             kept,
             extent,
             cell_extent,

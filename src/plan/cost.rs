@@ -89,7 +89,7 @@ pub fn cost_of(plan: &Plan, passes: u64) -> Result<Cost> {
     let fetched = if compressed { (decoded as f64 * GUESSED_RATIO) as u64 } else { decoded };
     let lengths: Vec<u64> = plan.index.iter().map(crate::array::DimIndex::len).collect();
     let used = product(&lengths, "selection")?.saturating_mul(element);
-    let output_cells = product(&plan.output_shape(), "result")?.saturating_mul(plan.bins());
+    let output_cells = product(&plan.output_shape(), "result")?.saturating_mul(plan.width());
     let mut warnings = Vec::new();
     #[allow(clippy::cast_precision_loss)]
     let share = used as f64 / decoded.max(1) as f64;

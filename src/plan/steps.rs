@@ -137,6 +137,11 @@ pub enum Op {
     Histogram,
     /// Least and greatest finite value: the default range of a histogram.
     Range,
+    /// How many values are there and how many are missing, the least and the greatest: between which medians and quantiles
+    /// are looked for.
+    Bounds,
+    /// Counts in the bins of intervals that narrow around order statistics.
+    Ranks,
     Median,
     Quantile,
     Argmin,
@@ -167,7 +172,17 @@ impl Op {
 
     /// Whether partials of chunks can be merged: a first step of this kind streams, in bounded memory.
     pub fn streams(self) -> bool {
-        !matches!(self, Op::Median | Op::Quantile | Op::Argmin | Op::Argmax)
+        !self.selects()
+    }
+
+    /// Whether it takes order statistics, which need several passes to stream.
+    pub fn selects(self) -> bool {
+        matches!(self, Op::Median | Op::Quantile)
+    }
+
+    /// Whether it gives a position along the dimensions that it reduces.
+    pub fn is_position(self) -> bool {
+        matches!(self, Op::Argmin | Op::Argmax)
     }
 }
 

@@ -5,6 +5,7 @@
 //! merged in order, too. What a unit is depends on the document and the metadata alone, never on the number of workers:
 //! so the result has the same bits whoever computes it.
 
+use super::ranks::Ranks;
 use super::steps::Op;
 use super::weights::Weights;
 use crate::array::{ChunkGrid, DType, DimIndex, Field};
@@ -13,6 +14,7 @@ use crate::error::{Result, product, to_usize, too_large};
 use crate::meta::{ArrayMeta, ChunkKeys, CodecSpec};
 use crate::store::{Address, join_path};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Runs are cut so that there are about so many units, if there are as many chunks.
 const TARGET_UNITS: u64 = 64;
@@ -131,6 +133,8 @@ pub struct Plan {
     pub edges: Vec<f64>,
     /// Weights.
     pub weights: Option<Weights>,
+    /// Where order statistics are looked for.
+    pub ranks: Option<Ranks>,
     /// Chunks touched along each dimension.
     pub grid: Vec<DimIndex>,
     /// Chunks of one block that are folded into one partial.
@@ -170,6 +174,7 @@ impl Plan {
             skipna: true,
             edges: Vec::new(),
             weights: None,
+            ranks: None,
             grid: Vec::new(),
             run_len: 1,
         }
@@ -194,7 +199,7 @@ impl Plan {
                 groups.chunks = groups.by_group(grid, |chunk| axis.within(index, chunk).1);
             }
         }
-        let cells = product(&self.output_shape(), "result")?.saturating_mul(self.bins());
+        let cells = product(&self.output_shape(), "result")?.saturating_mul(self.width());
         if cells > super::MAX_RESULT_CELLS {
             return Err(too_large("cells of the result", cells, super::MAX_RESULT_CELLS).with_path(&self.array.path));
         }
@@ -213,23 +218,35 @@ impl Plan {
         Ok(self)
     }
 
-    /// Bins per cell: 1 but for histograms.
-    pub fn bins(&self) -> u64 {
-        (self.edges.len() as u64).saturating_sub(1).max(1)
-    }
-
-    /// Selected positions along the kept dimensions, and groups along the grouped ones.
-    pub fn output_shape(&self) -> Vec<u64> {
-        let extent = |((index, &kept), groups): ((&DimIndex, &bool), &Option<GroupNumbers>)| match groups {
-            Some(groups) => Some(groups.count),
-            None => kept.then(|| index.len()),
-        };
-        self.index.iter().zip(&self.kept).zip(&self.groups).filter_map(extent).collect()
-    }
-
-    /// Whether a dimension has cells in the output: it is kept or grouped.
-    pub fn has_cells(&self, dim: usize) -> bool {
-        self.kept.get(dim).copied().unwrap_or(false) || self.groups.get(dim).is_some_and(Option::is_some)
+    /// The plan for one block: its intervals are those of the block.
+    pub fn of_block(&self, block: u64) -> Cow<'_, Plan> {
+        match &self.ranks {
+            None => Cow::Borrowed(self),
+            Some(ranks) => {
+                let own = ranks.of_block(&self.output_shape(), &self.landing(block));
+                // Not the intervals of all blocks, which may be many.
+                let Plan {
+                    address, array, dims, packing, index, kept, groups, op, skipna, edges, weights, grid, ..
+                } = self;
+                let plan = Plan {
+                    address: address.clone(),
+                    array: array.clone(),
+                    dims: dims.clone(),
+                    packing: packing.clone(),
+                    index: index.clone(),
+                    kept: kept.clone(),
+                    groups: groups.clone(),
+                    op: *op,
+                    skipna: *skipna,
+                    edges: edges.clone(),
+                    weights: weights.clone(),
+                    ranks: Some(own),
+                    grid: grid.clone(),
+                    run_len: self.run_len,
+                };
+                Cow::Owned(plan)
+            }
+        }
     }
 
     /// Along each dimension, how many blocks there are, and how many chunks are folded into each at most.

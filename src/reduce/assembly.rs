@@ -123,7 +123,7 @@ impl Assembly {
     /// Copies a block's values to their place in the result.
     fn place(&mut self, values: Data, landing: &[DimIndex]) -> Result<()> {
         let shape = self.plan.output_shape();
-        let bins = if self.plan.op == Some(crate::plan::Op::Range) { 2 } else { self.plan.bins() };
+        let bins = self.plan.width();
         let cells = to_usize(product(&shape, "result")?.saturating_mul(bins), "result")?;
         if values.len() == cells && self.plan.block_count() == 1 && is_in_order(landing) {
             self.output = Output::Some(values);

@@ -35,7 +35,7 @@ impl Finish {
         match plan.op {
             None if !plan.array.fields.is_empty() => record_name(&plan.array.fields),
             None | Some(Op::Min | Op::Max) => decoded.name(),
-            Some(Op::Count) => DType::Int64.name(),
+            Some(Op::Count | Op::Argmin | Op::Argmax) => DType::Int64.name(),
             Some(Op::Histogram) if !weighted && !self.density => DType::Int64.name(),
             Some(Op::Sum) if !weighted && (decoded.is_signed() || decoded == DType::Bool) => DType::Int64.name(),
             Some(Op::Sum) if !weighted && decoded.is_integer() => DType::UInt64.name(),
@@ -99,6 +99,12 @@ impl Finish {
             (Some(Op::Min | Op::Max), [Column::Int(x), Column::F64(n)]) => {
                 Data::Int(x.iter().zip(n).map(|(x, n)| (*n > 0.0).then_some(*x)).collect())
             }
+            (Some(Op::Argmin | Op::Argmax), [_, Column::F64(positions)]) => Data::F64(positions.clone()),
+            (Some(Op::Ranks), [Column::F64(counts)]) => Data::F64(counts.clone()),
+            (Some(Op::Bounds), [Column::F64(n), Column::F64(missing), Column::F64(low), Column::F64(high)]) => {
+                let cells = n.iter().zip(missing).zip(low.iter().zip(high));
+                Data::F64(cells.flat_map(|((n, missing), (low, high))| [*n, *missing, *low, *high]).collect())
+            }
             (Some(Op::Range), [Column::F64(low), Column::F64(high)]) => {
                 Data::F64(low.iter().chain(high).copied().collect())
             }
@@ -140,7 +146,7 @@ pub fn relabel(labels: &mut Labelling, reduction: &Reduction, edges: &[f64]) {
     labels.without(&gone);
     let described = labels.attrs.clone();
     match reduction.op {
-        Op::Count | Op::Histogram => {
+        Op::Count | Op::Histogram | Op::Argmin | Op::Argmax => {
             labels.attrs.shift_remove("units");
         }
         Op::Var => {

@@ -1,7 +1,7 @@
 //! Partial ⊕ partial, cell by cell. The caller keeps the order; the arithmetic here is the same for every order of arrival.
 
 use crate::error::{Code, Error, Result};
-use crate::kernel::{Column, Partial, merge_moments, two_sum};
+use crate::kernel::{Column, Partial, first_extreme, merge_moments, two_sum};
 use crate::plan::{Op, Plan};
 
 /// Adds the statistics of the next run to those of the runs before it.
@@ -22,7 +22,7 @@ pub fn merge(plan: &Plan, into: &mut Partial, next: Partial) -> Result<()> {
         return Err(wrong());
     }
     match (plan.op, into.columns.as_mut_slice(), next.columns.as_slice()) {
-        (Some(Op::Count | Op::Histogram), [Column::F64(a)], [Column::F64(b)]) => {
+        (Some(Op::Count | Op::Histogram | Op::Ranks), [Column::F64(a)], [Column::F64(b)]) => {
             zip(a, b, |a, b| a + b);
         }
         (Some(Op::Sum), [Column::F64(n), Column::Int(sum)], [Column::F64(n2), Column::Int(sum2)]) => {
@@ -62,6 +62,25 @@ pub fn merge(plan: &Plan, into: &mut Partial, next: Partial) -> Result<()> {
         (Some(op @ (Op::Min | Op::Max)), [Column::Int(x), Column::F64(n)], [Column::Int(x2), Column::F64(n2)]) => {
             zip(n, n2, |a, b| a + b);
             zip(x, x2, if op == Op::Min { i128::min } else { i128::max });
+        }
+        (
+            Some(op @ (Op::Argmin | Op::Argmax)),
+            [Column::F64(x), Column::F64(at)],
+            [Column::F64(x2), Column::F64(at2)],
+        ) => {
+            for ((x, at), next) in x.iter_mut().zip(at).zip(x2.iter().copied().zip(at2.iter().copied())) {
+                (*x, *at) = first_extreme(op == Op::Argmin, (*x, *at), next);
+            }
+        }
+        (
+            Some(Op::Bounds),
+            [Column::F64(n), Column::F64(missing), Column::F64(low), Column::F64(high)],
+            [Column::F64(n2), Column::F64(missing2), Column::F64(low2), Column::F64(high2)],
+        ) => {
+            zip(n, n2, |a, b| a + b);
+            zip(missing, missing2, |a, b| a + b);
+            zip(low, low2, f64::min);
+            zip(high, high2, f64::max);
         }
         (Some(Op::Range), [Column::F64(low), Column::F64(high)], [Column::F64(low2), Column::F64(high2)]) => {
             zip(low, low2, f64::min);

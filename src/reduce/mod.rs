@@ -6,6 +6,7 @@ mod beside;
 mod field;
 mod finish;
 mod merge;
+mod select;
 mod then;
 
 pub use assembly::Assembly;
@@ -13,4 +14,5 @@ pub use beside::beside;
 pub use field::{Data, Field};
 pub use finish::{Finish, relabel};
 pub use merge::merge;
+pub use select::{MAX_RANKS, Selection, between, passes_for, ranks_per_cell};
 pub use then::{Folded, edges_over, fold_field, range_of, reduce_field, some_range};

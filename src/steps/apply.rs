@@ -65,7 +65,7 @@ pub fn apply(field: Field, steps: &[Ready], operands: &[Rc<Field>]) -> Result<Fi
                 }
                 (None, Some(second)) => histogram_of_two(&field, operand()?, reduction, second, weights.as_ref())?,
                 (None, None) if reduction.streams() => reduce_field(&field, reduction, weights.as_ref())?,
-                (None, None) => gather(&field, &plain(&field.labels, reduction)?, reduction, weights.as_ref())?,
+                (None, None) => gather(&field, &plain_cells(&field.labels, reduction)?, reduction, weights.as_ref())?,
             },
             Step::Anomaly { dims: gone, skipna } => match grouping.take() {
                 Some(Grouping::By(by)) => {
@@ -105,7 +105,10 @@ fn axis_of(labels: &Labelling, role: &str) -> Result<String> {
 }
 
 /// Which dimensions a plain reduction takes.
-fn plain(labels: &Labelling, reduction: &Reduction) -> Result<Vec<Cells>> {
+///
+/// # Errors
+/// `invalid_document` for dimensions that are not there.
+pub fn plain_cells(labels: &Labelling, reduction: &Reduction) -> Result<Vec<Cells>> {
     check(labels, reduction)?;
     let gone = |dim: &String| reduction.dims.as_ref().is_none_or(|dims| dims.contains(dim));
     Ok(labels.dims.iter().map(|(dim, _)| if gone(dim) { Cells::Reduced } else { Cells::Kept }).collect())

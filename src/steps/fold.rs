@@ -26,7 +26,8 @@ pub enum Part {
 pub fn folds(step: &Step) -> bool {
     match step {
         Step::Pair { .. } => true,
-        Step::Reduce(reduction) => reduction.op.streams(),
+        // Positions in a part are not those in the whole.
+        Step::Reduce(reduction) => reduction.op.streams() && !reduction.op.is_position(),
         _ => false,
     }
 }

@@ -28,7 +28,7 @@ mod windows;
 pub use crate::plan::{Arithmetic, RegridMethod as Method};
 pub use align::{Aligned, align};
 pub use anomaly::{anomaly, anomaly_by};
-pub use apply::{CellBounds, Ready, apply, cells_of};
+pub use apply::{CellBounds, Ready, apply, cells_of, plain_cells};
 pub use arithmetic::{Operand, arithmetic};
 pub use cumsum::cumsum;
 pub use fold::{Part, fold, folds, needs_ranges, with_ranges};

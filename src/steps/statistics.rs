@@ -4,6 +4,7 @@
 
 use crate::kernel::{quotient, total, two_sum};
 use crate::plan::{Op, Reduction};
+use crate::reduce::between;
 
 /// The values of a cell, and their weights if there are any.
 #[derive(Default)]
@@ -124,8 +125,7 @@ pub fn quantile(sorted: &[f64], q: f64) -> f64 {
     let i = (h.floor() as usize).min(last);
     let at = |i: usize| sorted.get(i.min(last)).copied().unwrap_or(f64::NAN);
     let (a, b, t) = (at(i), at(i + 1), h - i as f64);
-    let d = b - a;
-    if t < 0.5 { a + d * t } else { b - d * (1.0 - t) }
+    between(a, b, t)
 }
 
 /// The position of the least or greatest value, the first of equals; NaN if all are missing. Without `skipna` the first

@@ -6,7 +6,7 @@ use futures::lock::Mutex;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use zarrscope::engine::{Context, Next, Open, Shared, Starter, Work, run_units};
+use zarrscope::engine::{Context, Next, Open, Shared, Source, Starter, Work, run_units};
 use zarrscope::error::Result;
 use zarrscope::plan::Document;
 use zarrscope::reduce::Field;
@@ -18,6 +18,16 @@ pub fn over_folders(tile_cells: u64) -> Starter {
         let path = document.source.clone();
         let opened = || Rc::new(Mutex::new(open_folder(&root().join(&path))));
         let shared = open.borrow_mut().entry(path.clone()).or_insert_with(opened).clone();
+        Box::pin(async move { Ok(shared) })
+    });
+    Starter { open, tile_cells }
+}
+
+/// A starter for documents of one source.
+pub fn over(source: Source, tile_cells: u64) -> Starter {
+    let shared: Shared = Rc::new(Mutex::new(source));
+    let open: Open = Rc::new(move |_| {
+        let shared = shared.clone();
         Box::pin(async move { Ok(shared) })
     });
     Starter { open, tile_cells }
