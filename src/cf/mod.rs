@@ -12,5 +12,5 @@ mod time;
 pub use calendar::{Calendar, DateTime};
 pub use coordinate::{Coordinate, Labels};
 pub use packing::Packing;
-pub use roles::{Role, long_label, role_of};
+pub use roles::{Role, long_label, role_by, role_of};
 pub use time::{TimeCoding, parse_label};

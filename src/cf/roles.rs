@@ -3,6 +3,7 @@
 
 use crate::meta::ArrayMeta;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// What a coordinate measures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,27 +22,35 @@ const EAST: [&str; 6] = ["degrees_east", "degree_east", "degree_e", "degrees_e",
 
 /// The role of a variable, if it has one.
 pub fn role_of(meta: &ArrayMeta) -> Option<Role> {
-    let lower = |name: &str| meta.text(name).unwrap_or_default().to_ascii_lowercase();
-    let (units, standard_name, axis) = (lower("units"), lower("standard_name"), lower("axis"));
-    if NORTH.contains(&units.as_str()) || standard_name == "latitude" {
+    role_by(meta.name(), &meta.attrs)
+}
+
+/// The role of a variable of this name with these attributes, if it has one.
+pub fn role_by(name: &str, attrs: &Map<String, Value>) -> Option<Role> {
+    let text = |name: &str| attrs.get(name).and_then(Value::as_str).unwrap_or_default();
+    let (units, standard_name, axis) = (text("units"), text("standard_name"), text("axis"));
+    let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
+    if NORTH.iter().any(|north| same(units, north)) || same(standard_name, "latitude") {
         return Some(Role::Latitude);
     }
-    if EAST.contains(&units.as_str()) || standard_name == "longitude" {
+    if EAST.iter().any(|east| same(units, east)) || same(standard_name, "longitude") {
         return Some(Role::Longitude);
     }
-    if standard_name == "time" || axis == "t" || units.contains(" since ") {
+    if same(standard_name, "time") || same(axis, "t") || units.to_ascii_lowercase().contains(" since ") {
         return Some(Role::Time);
     }
-    if axis == "z" || meta.attrs.contains_key("positive") {
+    if same(axis, "z") || attrs.contains_key("positive") {
         return Some(Role::Vertical);
     }
-    let name = meta.name().to_ascii_lowercase();
-    let angular = units.is_empty() || units.starts_with("deg") || units.starts_with("rad");
-    let word = |short: &str, long: &str| name == short || name == long || name.ends_with(&format!("_{short}"));
+    let starts = |start: &str| units.get(..start.len()).is_some_and(|units| same(units, start));
+    let angular = units.is_empty() || starts("deg") || starts("rad");
+    let ends =
+        |end: &str| name.len().checked_sub(end.len()).and_then(|at| name.get(at..)).is_some_and(|n| same(n, end));
+    let word = |short: &str, behind: &str, long: &str| same(name, short) || same(name, long) || ends(behind);
     match () {
-        () if angular && (word("lat", "latitude") || name == "nav_lat") => Some(Role::Latitude),
-        () if angular && (word("lon", "longitude") || name == "nav_lon") => Some(Role::Longitude),
-        () if name == "time" => Some(Role::Time),
+        () if angular && word("lat", "_lat", "latitude") => Some(Role::Latitude),
+        () if angular && word("lon", "_lon", "longitude") => Some(Role::Longitude),
+        () if same(name, "time") => Some(Role::Time),
         () => None,
     }
 }

@@ -124,7 +124,11 @@ impl Source {
 
     /// The array that holds a dimension's labels: of its name, one-dimensional, in the variable's group or above it.
     pub fn coordinate_array(&self, meta: &ArrayMeta, dim: &str) -> Option<Cow<'_, ArrayMeta>> {
-        let mut group = meta.group();
+        self.labels_in(meta.group(), dim)
+    }
+
+    /// The array that holds a dimension's labels for the arrays of a group.
+    pub fn labels_in(&self, mut group: &str, dim: &str) -> Option<Cow<'_, ArrayMeta>> {
         loop {
             let found = self.tree.arrays.get(&join_path(group, dim));
             if let Some(array) = found.filter(|a| a.dims == [dim]) {

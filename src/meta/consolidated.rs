@@ -9,7 +9,7 @@ use super::tree::{ArrayMeta, Group, Tree};
 use super::{MAX_NODES, v3};
 use crate::error::{Result, invalid_metadata, too_large};
 use crate::store::join_path;
-use std::collections::{BTreeMap, HashMap};
+use std::borrow::Cow;
 use std::rc::Rc;
 
 /// The text of a document, kept as it came: a mark of the byte order is passed over, not cut off.
@@ -27,7 +27,7 @@ fn kept(bytes: Vec<u8>) -> Result<(Rc<String>, Span)> {
 pub fn parse_v2(bytes: Vec<u8>) -> Result<Tree> {
     let (text, whole) = kept(bytes)?;
     let mut cursor = Cursor::new(&text, whole);
-    let mut entries: Option<HashMap<String, Files>> = None;
+    let mut entries: Option<Vec<(Cow<str>, Files)>> = None;
     let mut in_records = false;
     let object = cursor.members(&mut |cursor, key| {
         in_records |= key == "record_size";
@@ -48,10 +48,10 @@ pub fn parse_v2(bytes: Vec<u8>) -> Result<Tree> {
     let mut groups = vec![(String::new(), Written::V2 { node: Span::default(), attrs: Span::default() })];
     for (path, Files { zarray, zgroup, zattrs }) in entries {
         if !zarray.is_empty() {
-            arrays.push((path.clone(), Written::V2 { node: zarray, attrs: zattrs }));
+            arrays.push((path.to_string(), Written::V2 { node: zarray, attrs: zattrs }));
         }
         if !zgroup.is_empty() {
-            groups.push((path, Written::V2 { node: zgroup, attrs: zattrs }));
+            groups.push((path.into_owned(), Written::V2 { node: zgroup, attrs: zattrs }));
         }
     }
     let (arrays, groups) = (Nodes::written(text.clone(), arrays), Nodes::written(text, groups));
@@ -59,37 +59,69 @@ pub fn parse_v2(bytes: Vec<u8>) -> Result<Tree> {
 }
 
 /// Where the documents below a path are written.
-#[derive(Default)]
+#[derive(Default, Clone, Copy)]
 struct Files {
     zarray: Span,
     zgroup: Span,
     zattrs: Span,
 }
 
-/// The entries of the member `metadata`, by path; `None` if it is no object.
-fn v2_entries(cursor: &mut Cursor) -> Result<Option<HashMap<String, Files>>> {
-    let mut entries: HashMap<String, Files> = HashMap::new();
+impl Files {
+    /// Takes over the documents that are written later.
+    fn replace(&mut self, later: Files) {
+        let documents =
+            [(&mut self.zarray, later.zarray), (&mut self.zgroup, later.zgroup), (&mut self.zattrs, later.zattrs)];
+        for (known, later) in documents {
+            if !later.is_empty() {
+                *known = later;
+            }
+        }
+    }
+}
+
+/// The entries of the member `metadata` in the order of their paths; `None` if it is no object.
+fn v2_entries<'a>(cursor: &mut Cursor<'a>) -> Result<Option<Vec<(Cow<'a, str>, Files)>>> {
+    let mut entries: Vec<(Cow<str>, Files)> = Vec::new();
     let mut seen = 0u64;
     let object = cursor.members(&mut |cursor, key| {
         counted(&mut seen, 3 * MAX_NODES as u64, "entries of .zmetadata")?;
         let span = cursor.skip()?;
         let (path, file) = key.rsplit_once('/').unwrap_or(("", &key));
-        if !matches!(file, ".zarray" | ".zgroup" | ".zattrs") {
-            return Ok(());
-        }
-        if !entries.contains_key(path) {
-            entries.insert(path.to_string(), Files::default());
-        }
-        if let Some(files) = entries.get_mut(path) {
-            *match file {
-                ".zarray" => &mut files.zarray,
-                ".zgroup" => &mut files.zgroup,
-                _ => &mut files.zattrs,
-            } = span;
+        let mut files = Files::default();
+        *match file {
+            ".zarray" => &mut files.zarray,
+            ".zgroup" => &mut files.zgroup,
+            ".zattrs" => &mut files.zattrs,
+            _ => return Ok(()),
+        } = span;
+        match entries.last_mut() {
+            // A node's documents stand side by side.
+            Some((last, known)) if last == path => known.replace(files),
+            _ => entries.push((parent(key), files)),
         }
         Ok(())
     })?;
+    entries.sort_by(|(a, _), (b, _)| a.cmp(b));
+    entries.dedup_by(|(path, later), (known_path, known)| {
+        let same = path == known_path;
+        if same {
+            known.replace(*later);
+        }
+        same
+    });
     Ok(object.then_some(entries))
+}
+
+/// The path of what a key's document describes.
+fn parent(key: Cow<str>) -> Cow<str> {
+    let end = key.rfind('/').unwrap_or(0);
+    match key {
+        Cow::Borrowed(key) => Cow::Borrowed(key.get(..end).unwrap_or_default()),
+        Cow::Owned(mut key) => {
+            key.truncate(end);
+            Cow::Owned(key)
+        }
+    }
 }
 
 fn counted(seen: &mut u64, limit: u64, what: &str) -> Result<()> {
@@ -131,14 +163,14 @@ pub fn parse_v3(bytes: Vec<u8>) -> Result<Root> {
         v3::Node::Group(group) => group,
     };
     let Some(entries) = root.and_then(|r| r.entries) else { return Ok(Root::Group(group)) };
-    let (mut arrays, mut groups) = (BTreeMap::new(), BTreeMap::new());
+    let (mut arrays, mut groups) = (Vec::new(), Vec::new());
     let mut waiting = vec![(String::new(), entries)];
     while let Some((above, entries)) = waiting.pop() {
-        for (name, Document { is_group, document, hole }) in entries {
+        for (name, Document { is_group, document, attrs, hole }) in entries {
             let path = join_path(&above, &name);
-            let written = Written::V3 { document, hole };
+            let written = Written::V3 { document, attrs, hole };
             if !is_group {
-                arrays.insert(path, written);
+                arrays.push((path, written));
                 continue;
             }
             if !hole.is_empty()
@@ -146,7 +178,7 @@ pub fn parse_v3(bytes: Vec<u8>) -> Result<Root> {
             {
                 waiting.push((path.clone(), inner));
             }
-            groups.insert(path, written);
+            groups.push((path, written));
         }
     }
     let (arrays, mut groups) = (Nodes::written(text.clone(), arrays), Nodes::written(text, groups));
@@ -165,19 +197,21 @@ pub fn parse_v3(bytes: Vec<u8>) -> Result<Root> {
 struct Document {
     is_group: bool,
     document: Span,
+    /// The member `attributes`.
+    attrs: Span,
     /// Where other nodes are consolidated in it.
     hole: Span,
 }
 
 /// A document that is walked for what it consolidates.
-struct Walked {
+struct Walked<'a> {
     hole: Span,
-    /// By name; none where it does not consolidate.
-    entries: Option<HashMap<String, Document>>,
+    /// In the order of their names; none where it does not consolidate.
+    entries: Option<Vec<(Cow<'a, str>, Document)>>,
 }
 
 /// Walks a node's document, members of members: `None` if it is no object.
-fn walk(cursor: &mut Cursor, text: &str, seen: &mut u64) -> Result<Option<Walked>> {
+fn walk<'a>(cursor: &mut Cursor<'a>, text: &'a str, seen: &mut u64) -> Result<Option<Walked<'a>>> {
     let mut walked = Walked { hole: Span::default(), entries: None };
     let object = cursor.members(&mut |cursor, key| {
         if key != "consolidated_metadata" {
@@ -205,21 +239,40 @@ fn walk(cursor: &mut Cursor, text: &str, seen: &mut u64) -> Result<Option<Walked
     Ok(object.then_some(walked))
 }
 
-/// The documents of the member `metadata`, by name; `None` if it is no object.
-fn v3_entries(cursor: &mut Cursor, text: &str, seen: &mut u64) -> Result<Option<HashMap<String, Document>>> {
-    let mut entries = HashMap::new();
+/// The documents of the member `metadata` in the order of their names; `None` if it is no object.
+fn v3_entries<'a>(
+    cursor: &mut Cursor<'a>,
+    text: &'a str,
+    seen: &mut u64,
+) -> Result<Option<Vec<(Cow<'a, str>, Document)>>> {
+    let mut entries = Vec::new();
     let object = cursor.members(&mut |cursor, name| {
         counted(seen, MAX_NODES as u64, "entries of consolidated metadata")?;
-        let name = name.trim_matches('/').to_string();
-        entries.insert(name, v3_document(cursor, text)?);
+        entries.push((trimmed(name), v3_document(cursor, text)?));
         Ok(())
     })?;
+    entries.sort_by(|(a, _), (b, _)| a.cmp(b));
+    entries.dedup_by(|(name, later), (known_name, known)| {
+        let same = name == known_name;
+        if same {
+            std::mem::swap(known, later);
+        }
+        same
+    });
     Ok(object.then_some(entries))
+}
+
+/// A name without slashes around it.
+fn trimmed(name: Cow<str>) -> Cow<str> {
+    match name {
+        Cow::Borrowed(name) => Cow::Borrowed(name.trim_matches('/')),
+        Cow::Owned(name) => Cow::Owned(name.trim_matches('/').to_string()),
+    }
 }
 
 /// What kind of node a document is of. One that is neither, or nothing at all, is kept as an array that cannot be read.
 fn v3_document(cursor: &mut Cursor, text: &str) -> Result<Document> {
-    let (mut is_group, mut hole) = (false, Span::default());
+    let (mut is_group, mut attrs, mut hole) = (false, Span::default(), Span::default());
     let start = cursor.place();
     let object = cursor.members(&mut |cursor, key| {
         let span = cursor.skip()?;
@@ -228,6 +281,7 @@ fn v3_document(cursor: &mut Cursor, text: &str) -> Result<Document> {
                 let kind = span.of_text(text);
                 is_group = kind.starts_with('"') && unquoted(kind).is_ok_and(|kind| kind == "group");
             }
+            "attributes" => attrs = span,
             "consolidated_metadata" => hole = span,
             _ => {}
         }
@@ -236,5 +290,5 @@ fn v3_document(cursor: &mut Cursor, text: &str) -> Result<Document> {
     if !object {
         cursor.skip()?;
     }
-    Ok(Document { is_group, document: cursor.since(start)?, hole })
+    Ok(Document { is_group, document: cursor.since(start)?, attrs, hole })
 }

@@ -54,15 +54,6 @@ pub fn unmarked(text: &str) -> Result<&str> {
 
 /// Puts quotes around non-finite tokens outside strings; borrows when there are none.
 pub fn quote_non_finite(text: &str) -> Cow<'_, str> {
-    quote(text, false)
-}
-
-/// The same, and around integers that a double cannot hold: JavaScript would round them in silence.
-pub fn quote_inexact(text: &str) -> Cow<'_, str> {
-    quote(text, true)
-}
-
-fn quote(text: &str, wide: bool) -> Cow<'_, str> {
     let (mut out, mut copied, mut at) = (String::new(), 0, 0);
     let rest = |from: usize| text.get(from..).unwrap_or_default();
     while let Some(&byte) = text.as_bytes().get(at) {
@@ -72,14 +63,6 @@ fn quote(text: &str, wide: bool) -> Cow<'_, str> {
                 continue;
             }
             b'N' | b'I' | b'-' if let Some(token) = NON_FINITE.into_iter().find(|t| rest(at).starts_with(t)) => token,
-            b'-' | b'0'..=b'9' => {
-                let number = number_at(rest(at));
-                if !wide || !is_wide(number) {
-                    at += number.len();
-                    continue;
-                }
-                number
-            }
             _ => {
                 at += 1;
                 continue;
@@ -96,22 +79,8 @@ fn quote(text: &str, wide: bool) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-const NON_FINITE: [&str; 3] = ["NaN", "Infinity", "-Infinity"];
-
-/// The number at the start, at least one byte.
-fn number_at(text: &str) -> &str {
-    let part = |b: &u8| matches!(b, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-');
-    let len = text.bytes().position(|b| !part(&b)).unwrap_or(text.len());
-    text.get(..len.max(1)).unwrap_or(text)
-}
-
-/// Whether a number is an integer that a double cannot hold.
-fn is_wide(number: &str) -> bool {
-    let digits = number.strip_prefix('-').unwrap_or(number);
-    digits.len() >= 16
-        && digits.bytes().all(|b| b.is_ascii_digit())
-        && digits.parse::<u64>().map_or(true, |n| n > MAX_EXACT)
-}
+/// What Python writes for numbers that JSON has no words for.
+pub const NON_FINITE: [&str; 3] = ["NaN", "Infinity", "-Infinity"];
 
 #[cfg(test)]
 mod tests {
@@ -128,19 +97,6 @@ mod tests {
         assert_eq!(v["b"][0], "-Infinity");
         assert_eq!(v["s"], "NaN \" Infinity");
         assert_eq!(v["i"].as_i64(), Some(9007199254740993));
-    }
-
-    #[test]
-    fn what_javascript_would_round_is_quoted() {
-        let text =
-            r#"{"a": [9007199254740992, 9007199254740993, -9007199254740993], "b": "9007199254740993", "c": 1e300}"#;
-        let expected = r#"{"a": [9007199254740992, "9007199254740993", "-9007199254740993"], "b": "9007199254740993", "c": 1e300}"#;
-        assert_eq!(quote_inexact(text), expected);
-        assert_eq!(
-            quote_inexact("[-Infinity, 123456789012345678901234567890, -]"),
-            r#"["-Infinity", "123456789012345678901234567890", -]"#
-        );
-        assert!(matches!(quote_inexact(r#"{"a\"NaN": [1.5, -0, 12345678901234567.5]}"#), Cow::Borrowed(_)));
     }
 
     #[test]

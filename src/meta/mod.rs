@@ -10,6 +10,7 @@ mod keys;
 mod nczarr;
 mod nodes;
 mod open;
+mod passed;
 mod scan;
 mod tree;
 mod types;
@@ -27,6 +28,7 @@ pub use json::{json_text, parse_json, quote_non_finite};
 pub use keys::ChunkKeys;
 pub use nodes::{Node, Nodes, Written};
 pub use open::{open, resolve_array};
+pub use passed::Passed;
 pub use tree::{ArrayMeta, Group, Tree};
 
 /// The largest metadata document read, in bytes (consolidated metadata of large catalogues reach tens of MB).

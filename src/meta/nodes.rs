@@ -23,10 +23,12 @@ pub enum Written {
         /// `.zattrs`.
         attrs: Span,
     },
-    /// A `zarr.json`, and in it what consolidates other nodes.
+    /// A `zarr.json`, and in it what is only passed on and what consolidates other nodes; each empty where it is missing.
     V3 {
         /// All of it.
         document: Span,
+        /// The member `attributes`.
+        attrs: Span,
         /// What reads as null.
         hole: Span,
     },
@@ -135,7 +137,7 @@ impl Node for ArrayMeta {
     fn read(path: &str, written: Written, text: &str) -> Self {
         let (format, read) = match written {
             Written::V2 { node, attrs } => (2, v2_array(path, node, attrs, text)),
-            Written::V3 { document, hole } => (3, v3_array(path, &document.without(hole, text))),
+            Written::V3 { document, hole, .. } => (3, v3_array(path, &document.without(hole, text))),
         };
         read.unwrap_or_else(|why| ArrayMeta::broken(path, format, &why.with_path(path)))
     }
@@ -157,7 +159,7 @@ impl Node for Group {
     fn read(path: &str, written: Written, text: &str) -> Self {
         let read = match written {
             Written::V2 { attrs, .. } => document(attrs, text).map(|attrs| v2::parse_group(path, attrs)),
-            Written::V3 { document, hole } => v3_group(path, &document.without(hole, text)),
+            Written::V3 { document, hole, .. } => v3_group(path, &document.without(hole, text)),
         };
         read.unwrap_or_else(|why| Group {
             problem: Some(Box::new(why.with_path(path).details().clone())),

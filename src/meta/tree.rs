@@ -5,7 +5,7 @@ use super::keys::ChunkKeys;
 use super::nodes::Nodes;
 use crate::array::{ChunkGrid, DType, Field};
 use crate::error::{Code, Details, Error, Result};
-use crate::store::join_path;
+use crate::store::{join_path, split_path};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
@@ -92,12 +92,12 @@ impl ArrayMeta {
 
     /// The name of the array: the last part of its path.
     pub fn name(&self) -> &str {
-        self.path.rsplit('/').next().unwrap_or(&self.path)
+        split_path(&self.path).1
     }
 
     /// The path of the group that holds it; empty for the root.
     pub fn group(&self) -> &str {
-        self.path.rsplit_once('/').map_or("", |(group, _)| group)
+        split_path(&self.path).0
     }
 
     /// A text attribute.

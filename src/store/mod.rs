@@ -62,3 +62,8 @@ pub trait Store {
 pub fn join_path(group: &str, name: &str) -> String {
     if group.is_empty() { name.to_string() } else { format!("{group}/{name}") }
 }
+
+/// The group and the name that make up a path.
+pub fn split_path(path: &str) -> (&str, &str) {
+    path.rsplit_once('/').unwrap_or(("", path))
+}

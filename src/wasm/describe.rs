@@ -8,7 +8,7 @@ use js_sys::{Array, Object, Uint8Array, Uint32Array};
 use wasm_bindgen::prelude::*;
 
 /// `{source, zarrFormat, consolidated, complete, notices, bytes, groups, arrays}`; the last two are lists of pieces,
-/// `{paths, text, ends}`.
+/// `{paths, text, ends}`, of which the first is text too.
 pub fn source_to_js(source: &Source) -> Result<JsValue, JsValue> {
     let (groups, arrays) = (Array::new(), Array::new());
     describe_groups(source, &mut |piece| push(&groups, &piece)).map_err(to_js)?;
@@ -26,11 +26,11 @@ pub fn source_to_js(source: &Source) -> Result<JsValue, JsValue> {
 }
 
 fn push(list: &Array, piece: &Piece) {
-    if piece.paths.is_empty() {
+    if piece.ends.is_empty() {
         return;
     }
     let out = Object::new();
-    set(&out, "paths", piece.paths.iter().map(|path| JsValue::from_str(path)).collect::<Array>());
+    set(&out, "paths", Uint8Array::from(piece.paths.as_slice()));
     set(&out, "text", Uint8Array::from(piece.text.as_slice()));
     set(&out, "ends", Uint32Array::from(piece.ends.as_slice()));
     list.push(&out);

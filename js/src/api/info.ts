@@ -148,28 +148,30 @@ export class SourceInfo {
 
 /** Documents of one kind, by path. */
 class Documents<T> {
-	readonly paths: readonly string[];
 	readonly #pieces: Piece[];
 	/** The number of the first document of each piece. */
 	readonly #starts: number[] = [];
-	readonly #numbers = new Map<string, number>();
+	#paths: readonly string[] | undefined;
+	#numbers: Map<string, number> | undefined;
 	#below: Map<string, string[]> | undefined;
 	#all: T[] | undefined;
 
 	constructor(pieces: Piece[]) {
 		this.#pieces = pieces;
-		const paths: string[] = [];
-		for (const piece of pieces) {
-			this.#starts.push(paths.length);
-			for (const path of piece.paths) {
-				this.#numbers.set(path, paths.length);
-				paths.push(path);
-			}
+		let count = 0;
+		for (const { ends } of pieces) {
+			this.#starts.push(count);
+			count += ends.length;
 		}
-		this.paths = paths;
+	}
+
+	get paths(): readonly string[] {
+		this.#paths ??= this.#pieces.flatMap(({ paths }) => JSON.parse(decoder.decode(paths)) as string[]);
+		return this.#paths;
 	}
 
 	get(path: string): T | undefined {
+		this.#numbers ??= new Map(this.paths.map((path, number) => [path, number]));
 		const number = this.#numbers.get(path);
 		if (number === undefined) return undefined;
 		return this.#all?.[number] ?? this.#read(number);

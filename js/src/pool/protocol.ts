@@ -65,11 +65,11 @@ export interface Pass {
 }
 
 /**
- * Some of the documents that `openSource` tells of arrays or groups: their paths, their text without anything between them,
- * and where each ends in it.
+ * Some of the documents that `openSource` tells of arrays or groups: their paths, as the text of a list; their text without
+ * anything between them, and where each ends in it.
  */
 export interface Piece {
-	paths: string[];
+	paths: Uint8Array;
 	text: Uint8Array;
 	ends: Uint32Array;
 }

@@ -128,7 +128,9 @@ export function createWorker(host: Host): (request: Request) => void {
 /** What is told of a source may be a hundred megabytes of text: it is handed over, not copied. */
 function buffersOf(value: unknown): ArrayBuffer[] {
 	const { groups = [], arrays = [] } = (value ?? {}) as { groups?: Piece[]; arrays?: Piece[] };
-	return [...groups, ...arrays].flatMap(({ text, ends }) => [text.buffer, ends.buffer] as ArrayBuffer[]);
+	return [...groups, ...arrays].flatMap(
+		({ paths, text, ends }) => [paths.buffer, text.buffer, ends.buffer] as ArrayBuffer[],
+	);
 }
 
 /** An error of the core is a plain object already. */
