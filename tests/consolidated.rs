@@ -52,7 +52,11 @@ fn told(key: &str, text: &str) -> Vec<Value> {
 fn documents(piece: &Piece) -> Vec<Value> {
     let mut start = 0;
     let ends = piece.ends.iter().map(|&end| end as usize);
-    ends.map(|end| serde_json::from_slice(&piece.text[std::mem::replace(&mut start, end)..end]).unwrap()).collect()
+    let read = |end| serde_json::from_slice(&piece.text[std::mem::replace(&mut start, end)..end]).unwrap();
+    let documents: Vec<Value> = ends.map(read).collect();
+    let paths: Vec<Value> = serde_json::from_slice(&piece.paths).unwrap();
+    assert_eq!(documents.iter().map(|document| document["path"].clone()).collect::<Vec<_>>(), paths);
+    documents
 }
 
 #[test]
@@ -123,6 +127,33 @@ fn arrays_are_told_in_brief_as_they_are_read() {
         let tree = block_on(open(&store(".zmetadata", &text))).unwrap();
         assert_eq!(tree.array(spoilt).unwrap().readable().unwrap_err().code(), Code::InvalidMetadata);
     }
+}
+
+/// What arrays share is told once for all; what depends on a name, a group or an attribute is each array's own.
+#[test]
+fn arrays_that_are_alike_differ_in_what_is_their_own() {
+    let named = ZARRAY.replace("[4]", "[2]");
+    let attrs = |more: &str| format!(r#"{{"_ARRAY_DIMENSIONS":["y"]{more}}}"#);
+    let plain = attrs("");
+    let text = format!(
+        r#"{{"metadata":{{"g/y/.zarray":{named},"g/y/.zattrs":{plain},"g/lat/.zarray":{named},"g/lat/.zattrs":{plain},"g/v/.zarray":{named},"g/v/.zattrs":{},"h/v/.zarray":{named},"h/v/.zattrs":{},"h/lat/.zarray":{named},"h/lat/.zattrs":{},"h/w/.zattrs":{},"h/w/.zarray":{ZARRAY}}}}}"#,
+        attrs(r#","coordinates":"lat lon""#),
+        attrs(r#","coordinates":"lat lon","n":9007199254740993"#),
+        attrs(r#","units":"K""#),
+        attrs(r#","\u0075nits":"days since 2000-01-01""#),
+    );
+    let told = told(".zmetadata", &text);
+    let own = |path: &str| {
+        let array = told.iter().find(|d| d["path"] == path && d.get("dims").is_some()).unwrap();
+        assert_eq!((&array["group"], &array["name"]), (&json!(path[..1]), &json!(path[2..])));
+        json!([array["role"], array["coordinates"], array["shape"], array["bytes"]])
+    };
+    assert_eq!(own("g/y"), json!([null, ["g/y"], [2], 8.0]));
+    assert_eq!(own("g/lat"), json!(["latitude", ["g/y"], [2], 8.0]));
+    assert_eq!(own("g/v"), json!([null, ["g/y", "lat", "lon"], [2], 8.0]));
+    assert_eq!(own("h/v"), json!([null, ["lat", "lon"], [2], 8.0]));
+    assert_eq!(own("h/lat"), json!([null, [], [2], 8.0]));
+    assert_eq!(own("h/w"), json!(["time", [], [4], 16.0]));
 }
 
 #[test]

@@ -20,6 +20,22 @@ fn kept(bytes: Vec<u8>) -> Result<(Rc<String>, Span)> {
     Ok((Rc::new(text), whole))
 }
 
+/// What stands in consolidated metadata, by path or name.
+type Entries<'a, T> = Vec<(Cow<'a, str>, T)>;
+
+/// Brings entries into the order of their names. Of entries of the same name one is left, told by `replace` of those that are
+/// written later.
+fn unite<T>(entries: &mut Entries<T>, mut replace: impl FnMut(&mut T, &mut T)) {
+    entries.sort_by(|(one, _), (other, _)| one.cmp(other));
+    entries.dedup_by(|(name, later), (known, entry)| {
+        let same = name == known;
+        if same {
+            replace(entry, later);
+        }
+        same
+    });
+}
+
 /// A whole tree from `.zmetadata`.
 ///
 /// # Errors
@@ -27,7 +43,7 @@ fn kept(bytes: Vec<u8>) -> Result<(Rc<String>, Span)> {
 pub fn parse_v2(bytes: Vec<u8>) -> Result<Tree> {
     let (text, whole) = kept(bytes)?;
     let mut cursor = Cursor::new(&text, whole);
-    let mut entries: Option<Vec<(Cow<str>, Files)>> = None;
+    let mut entries: Option<Entries<Files>> = None;
     let mut in_records = false;
     let object = cursor.members(&mut |cursor, key| {
         in_records |= key == "record_size";
@@ -80,8 +96,8 @@ impl Files {
 }
 
 /// The entries of the member `metadata` in the order of their paths; `None` if it is no object.
-fn v2_entries<'a>(cursor: &mut Cursor<'a>) -> Result<Option<Vec<(Cow<'a, str>, Files)>>> {
-    let mut entries: Vec<(Cow<str>, Files)> = Vec::new();
+fn v2_entries<'a>(cursor: &mut Cursor<'a>) -> Result<Option<Entries<'a, Files>>> {
+    let mut entries: Entries<Files> = Vec::new();
     let mut seen = 0u64;
     let object = cursor.members(&mut |cursor, key| {
         counted(&mut seen, 3 * MAX_NODES as u64, "entries of .zmetadata")?;
@@ -101,14 +117,7 @@ fn v2_entries<'a>(cursor: &mut Cursor<'a>) -> Result<Option<Vec<(Cow<'a, str>, F
         }
         Ok(())
     })?;
-    entries.sort_by(|(a, _), (b, _)| a.cmp(b));
-    entries.dedup_by(|(path, later), (known_path, known)| {
-        let same = path == known_path;
-        if same {
-            known.replace(*later);
-        }
-        same
-    });
+    unite(&mut entries, |known, later| known.replace(*later));
     Ok(object.then_some(entries))
 }
 
@@ -207,7 +216,7 @@ struct Document {
 struct Walked<'a> {
     hole: Span,
     /// In the order of their names; none where it does not consolidate.
-    entries: Option<Vec<(Cow<'a, str>, Document)>>,
+    entries: Option<Entries<'a, Document>>,
 }
 
 /// Walks a node's document, members of members: `None` if it is no object.
@@ -240,25 +249,14 @@ fn walk<'a>(cursor: &mut Cursor<'a>, text: &'a str, seen: &mut u64) -> Result<Op
 }
 
 /// The documents of the member `metadata` in the order of their names; `None` if it is no object.
-fn v3_entries<'a>(
-    cursor: &mut Cursor<'a>,
-    text: &'a str,
-    seen: &mut u64,
-) -> Result<Option<Vec<(Cow<'a, str>, Document)>>> {
+fn v3_entries<'a>(cursor: &mut Cursor<'a>, text: &'a str, seen: &mut u64) -> Result<Option<Entries<'a, Document>>> {
     let mut entries = Vec::new();
     let object = cursor.members(&mut |cursor, name| {
         counted(seen, MAX_NODES as u64, "entries of consolidated metadata")?;
         entries.push((trimmed(name), v3_document(cursor, text)?));
         Ok(())
     })?;
-    entries.sort_by(|(a, _), (b, _)| a.cmp(b));
-    entries.dedup_by(|(name, later), (known_name, known)| {
-        let same = name == known_name;
-        if same {
-            std::mem::swap(known, later);
-        }
-        same
-    });
+    unite(&mut entries, std::mem::swap);
     Ok(object.then_some(entries))
 }
 

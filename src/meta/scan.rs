@@ -240,7 +240,10 @@ pub fn plain_len(bytes: &[u8]) -> usize {
         return at;
     }
     let (blocks, _) = rest.as_chunks::<BLOCK>();
-    let plain = blocks.iter().take_while(|block| !block.iter().fold(false, |any, &byte| any | ends(byte))).count();
+    // Kind by kind: asked for all of them at once, each byte would be looked at apart.
+    let has = |block: &[u8; BLOCK], wanted: u8| block.iter().fold(false, |any, &byte| any | (byte == wanted));
+    let any = |block| has(block, b'"') | has(block, b'\\') | block.iter().fold(false, |any, &byte| any | (byte < b' '));
+    let plain = blocks.iter().take_while(|block| !any(block)).count();
     let walked = BLOCK * plain;
     let tail = rest.get(walked..).unwrap_or_default();
     head.len() + walked + tail.iter().position(|&byte| ends(byte)).unwrap_or(tail.len())

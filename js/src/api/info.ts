@@ -171,7 +171,10 @@ class Documents<T> {
 	}
 
 	get(path: string): T | undefined {
-		this.#numbers ??= new Map(this.paths.map((path, number) => [path, number]));
+		if (!this.#numbers) {
+			this.#numbers = new Map();
+			for (const known of this.paths) this.#numbers.set(known, this.#numbers.size);
+		}
 		const number = this.#numbers.get(path);
 		if (number === undefined) return undefined;
 		return this.#all?.[number] ?? this.#read(number);
