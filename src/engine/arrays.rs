@@ -12,7 +12,8 @@ use crate::reduce::{Assembly, Data, Finish};
 use crate::references::{LocatedStore, Place, ReferenceStore, References, Sites, locate_all};
 use crate::store::{Address, Format, Storage, Store, join_path};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 /// The longest coordinate that is read.
@@ -32,6 +33,28 @@ pub struct Source {
     coordinates: BTreeMap<(String, bool), Option<Coordinate>>,
     /// What the user should know of the store.
     pub notices: Vec<String>,
+    /// Weights and bounds read last.
+    beside: RefCell<Beside>,
+}
+
+/// Values that several runs need beside their own, each with its array's path and positions.
+#[derive(Default)]
+struct Beside(VecDeque<(String, Vec<DimIndex>, Data)>);
+
+/// Cells that are kept of these, at most.
+const MAX_BESIDE: usize = 1 << 21;
+
+impl Beside {
+    fn get(&self, path: &str, index: &[DimIndex]) -> Option<Data> {
+        self.0.iter().find(|(known, at, _)| known == path && at == index).map(|(.., data)| data.clone())
+    }
+
+    fn put(&mut self, path: &str, index: Vec<DimIndex>, data: Data) {
+        self.0.push_back((path.to_string(), index, data));
+        while self.0.iter().map(|(.., data)| data.len()).sum::<usize>() > MAX_BESIDE {
+            self.0.pop_front();
+        }
+    }
 }
 
 impl Source {
@@ -82,7 +105,7 @@ impl Source {
                     .to_string(),
             );
         }
-        Ok(Source { address, store, references: None, tree, coordinates: BTreeMap::new(), notices })
+        Ok(Source { address, store, references: None, tree, coordinates: BTreeMap::new(), notices, beside: RefCell::default() })
     }
 
     /// Where the chunks of units lie; `None` if the workers find them by key themselves.
@@ -270,6 +293,19 @@ fn datetime_labels(bytes: &[u8], unit: TimeUnit, n: u32) -> Option<Labels> {
 async fn read_raw(source: &Source, array: &ArrayMeta) -> Result<Data> {
     let whole = array.shape.iter().map(|&n| DimIndex::all(n)).collect();
     read_values(source, array, whole, false).await
+}
+
+/// The values of weights or bounds, decoded; those read last are not read again.
+///
+/// # Errors
+/// As [`read_values`].
+pub async fn read_beside(source: &Source, array: &ArrayMeta, index: Vec<DimIndex>) -> Result<Data> {
+    if let Some(known) = source.beside.borrow().get(&array.path, &index) {
+        return Ok(known);
+    }
+    let data = read_values(source, array, index.clone(), true).await?;
+    source.beside.borrow_mut().put(&array.path, index, data.clone());
+    Ok(data)
 }
 
 /// The values of a small array's selection, here and now.

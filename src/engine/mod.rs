@@ -7,6 +7,7 @@ mod explain;
 mod formats;
 mod prepare;
 mod run;
+mod several;
 mod start;
 mod tiles;
 mod tiling;

@@ -53,13 +53,14 @@ impl Tiled {
         let (mut operands, mut later) = (Operands::default(), Vec::new());
         for with in head.iter().filter_map(Step::with) {
             if let With::Document(document) = with {
-                operands.0.push(Operand::Work(starter.start((**document).clone()).await?));
-                later.push(Later::default());
+                let own = Later::default();
+                operands.0.push(Operand::Work(starter.start((**document).clone()).await?, own.clone()));
+                later.push(own);
             }
         }
         for with in rest.iter().filter_map(Step::with) {
             if let Some(document) = with.document(&whole) {
-                operands.0.push(Operand::Work(starter.start(document).await?));
+                operands.0.push(Operand::Work(starter.start(document).await?, Later::default()));
             }
         }
         let ranging = tiling.folds && head.last().is_some_and(needs_ranges);
@@ -105,7 +106,6 @@ impl Tiled {
     pub(super) async fn advance(self: Box<Self>, starter: &Starter) -> Result<Next> {
         let Tiled { mut frame, current } = *self;
         if frame.operands.advance(starter).await? {
-            frame.hand_on();
             return Ok(Next::Pass(Work::Tiled(Box::new(Tiled { frame, current }))));
         }
         match current.advance(starter).await? {
@@ -204,16 +204,6 @@ impl Frame {
             *reduction = with_ranges(reduction, found);
         }
         (self.ranging, self.at) = (false, 0);
-    }
-
-    /// Gives the tiles what they wait for.
-    fn hand_on(&self) {
-        for (later, operand) in self.later.iter().zip(&self.operands.0) {
-            if let Operand::Field(field) = operand {
-                // Set once; a second time it is the same.
-                let _ = later.set(field.clone());
-            }
-        }
     }
 
     fn tail_operands(&self) -> Result<Vec<std::rc::Rc<Field>>> {

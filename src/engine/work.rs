@@ -3,6 +3,7 @@
 
 use super::arrays::Source;
 use super::run::{Progress, Run};
+use super::several::Several;
 use super::start::Starter;
 use super::tiles::Tiled;
 use crate::error::{Code, Error, Result};
@@ -32,6 +33,8 @@ pub enum Work {
     One(Box<One>),
     /// One for each tile.
     Tiled(Box<Tiled>),
+    /// One for each of several variables.
+    Several(Box<Several>),
 }
 
 /// What a pass led to.
@@ -49,11 +52,9 @@ pub type Later = Rc<OnceCell<Rc<Field>>>;
 
 /// What a step takes beside the values.
 pub enum Operand {
-    /// It is still to be computed.
-    Work(Work),
-    /// Here it is.
-    Field(Rc<Field>),
-    /// Whoever started this run computes it first.
+    /// It is still to be computed, for others too.
+    Work(Work, Later),
+    /// It is here, or a run that comes first computes it.
     Later(Later),
 }
 
@@ -64,17 +65,17 @@ pub struct Operands(pub Vec<Operand>);
 impl Operands {
     /// The first that is still to be computed.
     pub fn waiting(&self) -> Option<&Work> {
-        self.0.iter().find_map(|operand| if let Operand::Work(work) = operand { Some(work) } else { None })
+        self.0.iter().find_map(|operand| if let Operand::Work(work, _) = operand { Some(work) } else { None })
     }
 
     /// The same, to be given partials.
     pub fn waiting_mut(&mut self) -> Option<&mut Work> {
-        self.0.iter_mut().find_map(|operand| if let Operand::Work(work) = operand { Some(work) } else { None })
+        self.0.iter_mut().find_map(|operand| if let Operand::Work(work, _) = operand { Some(work) } else { None })
     }
 
     /// All that are still to be computed.
     pub fn works(&self) -> impl Iterator<Item = &Work> {
-        self.0.iter().filter_map(|operand| if let Operand::Work(work) = operand { Some(work) } else { None })
+        self.0.iter().filter_map(|operand| if let Operand::Work(work, _) = operand { Some(work) } else { None })
     }
 
     /// Ends the pass of the first that is still to be computed; false if there is none.
@@ -82,13 +83,17 @@ impl Operands {
     /// # Errors
     /// As [`Work::advance`].
     pub async fn advance(&mut self, starter: &Starter) -> Result<bool> {
-        let Some(slot) = self.0.iter_mut().find(|operand| matches!(operand, Operand::Work(_))) else {
+        let Some(slot) = self.0.iter_mut().find(|operand| matches!(operand, Operand::Work(..))) else {
             return Ok(false);
         };
-        if let Operand::Work(work) = std::mem::replace(slot, Operand::Later(Later::default())) {
+        if let Operand::Work(work, later) = std::mem::replace(slot, Operand::Later(Later::default())) {
             *slot = match work.advance(starter).await? {
-                Next::Pass(work) => Operand::Work(work),
-                Next::Done(field) => Operand::Field(Rc::new(*field)),
+                Next::Pass(work) => Operand::Work(work, later),
+                Next::Done(field) => {
+                    // Set once: whoever waits for it has the same cell.
+                    let _ = later.set(Rc::new(*field));
+                    Operand::Later(later)
+                }
                 Next::Part(_) => return Err(Error::new(Code::WorkerCrashed, "an operand that is a part")),
             };
         }
@@ -101,9 +106,8 @@ impl Operands {
     /// `worker_crashed` if one is not.
     pub fn fields(&self) -> Result<Vec<Rc<Field>>> {
         let field = |operand: &Operand| match operand {
-            Operand::Field(field) => Some(field.clone()),
             Operand::Later(later) => later.get().cloned(),
-            Operand::Work(_) => None,
+            Operand::Work(..) => None,
         };
         let missing = || Error::new(Code::WorkerCrashed, "an operand was not computed");
         self.0.iter().map(|operand| field(operand).ok_or_else(missing)).collect()
@@ -139,6 +143,7 @@ impl Work {
                 None => (&one.run, &one.reached),
             },
             Work::Tiled(tiled) => tiled.current().current(),
+            Work::Several(several) => several.current.current(),
         }
     }
 
@@ -156,6 +161,7 @@ impl Work {
                 all
             }
             Work::Tiled(tiled) => tiled.runs(),
+            Work::Several(several) => several.works().flat_map(Work::runs).collect(),
         }
     }
 
@@ -175,6 +181,7 @@ impl Work {
                 None => one.run.add(ordinal, partial),
             },
             Work::Tiled(tiled) => tiled.current_mut().add(ordinal, partial),
+            Work::Several(several) => several.current.add(ordinal, partial),
         }
     }
 
@@ -189,6 +196,7 @@ impl Work {
                 None => one.run.snapshot(&one.operands.fields()?),
             },
             Work::Tiled(tiled) => tiled.snapshot(),
+            Work::Several(several) => several.snapshot(),
         }
     }
 
@@ -201,6 +209,7 @@ impl Work {
             match self {
                 Work::One(one) => one.advance(starter).await,
                 Work::Tiled(tiled) => tiled.advance(starter).await,
+                Work::Several(several) => several.advance(starter).await,
             }
         })
     }

@@ -16,8 +16,10 @@ pub struct Document {
     pub source: String,
     /// How to reach it.
     pub storage: Storage,
-    /// The array's path.
+    /// The array's path; the first one's of several.
     pub variable: String,
+    /// Paths of several arrays, on each of which the steps are done; none of one.
+    pub variables: Vec<String>,
     /// What to take of each dimension, in the order of the document.
     pub select: Vec<(String, Selector)>,
     /// Whether forms for dimensions that the variable has not are passed over: the selection is another variable's.
@@ -74,7 +76,7 @@ impl Document {
         only(
             map,
             "the document",
-            &["version", "source", "variable", "select", "steps", "precision", "decode", "storage"],
+            &["version", "source", "variable", "variables", "select", "steps", "precision", "decode", "storage"],
         )?;
         match map.get("version") {
             None => {}
@@ -112,10 +114,16 @@ impl Document {
             Some(other) => return Err(invalid_document(format!("`steps` must be a list, not {other}"))),
         };
         let decode = flag(map, "decode", true)?;
+        let variables = variables(map)?;
+        if depth > 0 && !variables.is_empty() {
+            return Err(invalid_document("`variables` in `with`: an operand is one variable"));
+        }
+        let variable = variables.first().map_or_else(|| text("variable"), |first| Ok(first.clone()))?;
         Ok(Document {
             source: text("source")?,
             storage,
-            variable: text("variable")?,
+            variable,
+            variables,
             select,
             select_what_is_there: false,
             steps,
@@ -124,10 +132,49 @@ impl Document {
         })
     }
 
+    /// One document for each of several variables, whose selection passes over dimensions that it has not.
+    pub fn each(&self) -> Vec<Document> {
+        let one = |path: &String| Document {
+            variable: path.clone(),
+            variables: Vec::new(),
+            select_what_is_there: true,
+            ..self.clone()
+        };
+        self.variables.iter().map(one).collect()
+    }
+
     /// The documents whose results the steps take beside the values, in their order.
     pub fn operands(&self) -> Vec<Document> {
         self.steps.iter().filter_map(|step| step.with()?.document(self)).collect()
     }
+}
+
+/// Variables of a document, at most.
+const MAX_VARIABLES: usize = 64;
+
+/// Paths of several variables, if there are.
+fn variables(map: &Map<String, Value>) -> Result<Vec<String>> {
+    let value = match map.get("variables") {
+        None | Some(Value::Null) => return Ok(Vec::new()),
+        Some(_) if map.get("variable").is_some_and(|v| !v.is_null()) => {
+            return Err(invalid_document("both `variable` and `variables`"));
+        }
+        Some(value) => value,
+    };
+    let bad = || invalid_document(format!("`variables` must be a list of paths, each once, not {value}"));
+    let list = value.as_array().filter(|list| !list.is_empty()).ok_or_else(bad)?;
+    if list.len() > MAX_VARIABLES {
+        return Err(too_large("variables", list.len() as u64, MAX_VARIABLES as u64));
+    }
+    let mut paths: Vec<String> = Vec::with_capacity(list.len());
+    for path in list {
+        let path = path.as_str().map(|path| path.trim_matches('/').to_string()).ok_or_else(bad)?;
+        if paths.contains(&path) {
+            return Err(bad());
+        }
+        paths.push(path);
+    }
+    Ok(paths)
 }
 
 pub(super) fn object<'a>(value: &'a Value, what: &str) -> Result<&'a Map<String, Value>> {

@@ -79,7 +79,10 @@ pub fn field_to_js(field: &Field) -> JsValue {
     match &field.data {
         Data::Variables(parts) => {
             let variables = Object::new();
-            parts.iter().for_each(|(name, part)| set(&variables, name, part_to_js(part)));
+            // Of several variables each has labels of its own.
+            let alike = |part: &Field| part.labels.coords == labels.coords;
+            let told = |part: &Field| if alike(part) { part_to_js(part) } else { field_to_js(part) };
+            parts.iter().for_each(|(name, part)| set(&variables, name, told(part)));
             set(&out, "variables", variables);
             set(&out, "data", Array::new());
         }
@@ -88,7 +91,7 @@ pub fn field_to_js(field: &Field) -> JsValue {
     out.into()
 }
 
-/// One of several results side by side: `{dims, shape, dtype, units?, attrs, data}`; coordinates are common to all.
+/// One of several results side by side: `{dims, shape, dtype, units?, attrs, data}`; coordinates are those of all.
 fn part_to_js(part: &Field) -> JsValue {
     let out = Object::new();
     set(&out, "dims", part.labels.dims.iter().map(|(name, _)| JsValue::from_str(name)).collect::<Array>());

@@ -107,12 +107,18 @@ export class Dataset {
 	}
 
 	/**
-	 * An array, by its path from here.
+	 * An array, by its path from here; of several paths all of them, as one: what is asked of it is asked of each, in one run
+	 * that reads once what they have in common. Names, types and dimensions are then those of the first, and a result has
+	 * `variables`.
 	 *
 	 * @throws {ZarrscopeError} `not_found`, naming the arrays that there are. In a store that does not list its arrays use
 	 * {@link find}, which looks for it.
 	 */
-	get(path: string): DataArray {
+	get(path: string | [string, ...string[]]): DataArray {
+		if (Array.isArray(path)) {
+			const all = path.map((one) => this.get(one).info.path);
+			return new DataArray(this.#document(all), this.get(path[0]).info, this.info);
+		}
 		const full = this.#full(path);
 		const array = this.info.array(full);
 		if (array) return new DataArray(this.#document(full), array, this.info);
@@ -140,9 +146,10 @@ export class Dataset {
 		return this.path === "" || bare === "" ? this.path + bare : `${this.path}/${bare}`;
 	}
 
-	#document(variable: string): AnalysisDocument {
+	#document(path: string | string[]): AnalysisDocument {
 		const storage = this.#storage ? { storage: this.#storage } : {};
-		return { version: 1, source: this.#address, variable, ...storage };
+		const which = typeof path === "string" ? { variable: path } : { variables: path };
+		return { version: 1, source: this.#address, ...which, ...storage };
 	}
 
 	#coordinateNames(): Set<string> {

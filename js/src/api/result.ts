@@ -1,5 +1,6 @@
 /** A labelled result, and its JSON and CSV forms. */
 
+import { ZarrscopeError } from "../errors.js";
 import type { RawResult, Stats } from "../pool/run.js";
 
 /** A coordinate's labels: numbers, ISO 8601 times in their own calendar, or text; null where missing. */
@@ -21,6 +22,10 @@ export interface ResultVariable {
 	units?: string;
 	longName?: string;
 	data: Float64Array | Value[];
+	/** Labels along its dimensions. */
+	coords: Record<string, Labels>;
+	scalarCoords: Record<string, number | string | null>;
+	coordAttrs: Record<string, Record<string, unknown>>;
 }
 
 /** The labelled result of a document. */
@@ -41,7 +46,7 @@ export class Result {
 	readonly scalarCoords: Record<string, number | string | null>;
 	/** Attributes of coordinates, with `calendar` for times and `label` for axes. */
 	readonly coordAttrs: Record<string, Record<string, unknown>>;
-	/** Of operations that give several arrays (`trend`): these, by name. */
+	/** Of several variables, and of operations that give several arrays (`trend`): these, by name, each with its labels. */
 	readonly variables: Record<string, ResultVariable> | undefined;
 	/**
 	 * Values in C order; NaN where missing. Types that a double cannot hold come as a list. Where there are {@link variables}
@@ -52,7 +57,8 @@ export class Result {
 
 	constructor(raw: RawResult, stats: Stats) {
 		const r = raw as unknown as Result;
-		const own = { dims: r.dims, shape: r.shape, dtype: r.dtype };
+		const { dims, shape, dtype, coords, scalarCoords, coordAttrs } = r;
+		const own = { dims, shape, dtype, coords, scalarCoords, coordAttrs };
 		const several = Object.entries(r.variables ?? {}).map(([name, part]) => [name, { ...own, ...part }] as const);
 		this.variables = several.length > 0 ? Object.fromEntries(several) : undefined;
 		const first = several[0]?.[1] ?? r;
@@ -62,11 +68,11 @@ export class Result {
 		this.dtype = first.dtype;
 		this.units = first.units ?? r.units;
 		this.longName = r.longName;
-		this.label = r.label;
+		this.label = (first as Partial<Result>).label ?? r.label;
 		this.attrs = r.attrs;
-		this.coords = r.coords;
-		this.scalarCoords = r.scalarCoords;
-		this.coordAttrs = r.coordAttrs;
+		this.coords = first.coords;
+		this.scalarCoords = first.scalarCoords;
+		this.coordAttrs = first.coordAttrs;
 		this.data = first.data;
 		this.stats = stats;
 	}
@@ -80,8 +86,11 @@ export class Result {
 	toJSON(): Record<string, unknown> {
 		const { variable, dims, shape, dtype, units, longName, coords, scalarCoords, coordAttrs, stats } = this;
 		const labels = Object.entries(coords).map(([name, values]) => [name, values.map(jsonValue)]);
+		const parts = Object.entries(this.variables ?? {});
+		// What a trend gives has its labels in common.
+		const common = parts.every(([, part]) => part.coords === coords);
 		const values = this.variables
-			? { variables: Object.fromEntries(Object.entries(this.variables).map(variableJSON)) }
+			? { variables: Object.fromEntries(parts.map(([name, part]) => [name, variableJSON(part, common)])) }
 			: { data: jsonData(this.data) };
 		const scalars = Object.keys(scalarCoords).length > 0 ? { scalarCoords } : {};
 		return {
@@ -101,6 +110,11 @@ export class Result {
 
 	/** A row per value: its labels, then itself; of several variables, the value of each. Text that a spreadsheet would run as a formula is made harmless. */
 	toCSV(): string {
+		for (const [name, { dims, shape }] of Object.entries(this.variables ?? {})) {
+			if (dims.join() === this.dims.join() && shape.join() === this.shape.join()) continue;
+			const message = `${name} is on other dimensions than the first variable: one table cannot hold both`;
+			throw new ZarrscopeError({ code: "unsupported", message, path: name });
+		}
 		const labels = this.dims.map((dim, d) => rowLabels(this, dim, d));
 		const own: [string, Result["data"]][] = [[this.variable.split("/").pop() ?? "value", this.data]];
 		const columns = this.variables
@@ -127,8 +141,9 @@ function rowLabels(result: Result, dim: string, d: number): Labels {
 	return own ?? Array.from({ length: result.shape[d] ?? 0 }, (_, i) => i);
 }
 
-function variableJSON([name, part]: [string, ResultVariable]): [string, unknown] {
-	return [name, { ...part, data: jsonData(part.data) }];
+function variableJSON(part: ResultVariable, common: boolean): object {
+	const { coords, scalarCoords, coordAttrs, data, ...own } = part;
+	return { ...own, ...(common ? {} : { coords, scalarCoords, coordAttrs }), data: jsonData(data) };
 }
 
 function jsonData(data: Result["data"]): unknown[] {

@@ -32,7 +32,10 @@ export interface Storage {
 export interface AnalysisDocument {
 	version: 1;
 	source: string;
-	variable: string;
+	/** Path of an array. */
+	variable?: string;
+	/** In its place, several: the steps are done on each, in one run that shares what it fetches. */
+	variables?: string[];
 	select?: Record<string, Selector>;
 	steps?: Step[];
 	storage?: Storage;

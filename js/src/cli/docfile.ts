@@ -32,7 +32,8 @@ function checked(document: unknown): WrittenDocument {
 	if (typeof document !== "object" || document === null || Array.isArray(document)) {
 		throw new ZarrscopeError({ code: "invalid_document", message: "the document is not an object" });
 	}
-	for (const member of ["source", "variable"]) {
+	const { variables } = document as { variables?: unknown };
+	for (const member of Array.isArray(variables) ? ["source"] : ["source", "variable"]) {
 		const value = (document as Record<string, unknown>)[member];
 		// An empty variable is the array at the source itself.
 		if (typeof value === "string" && (value !== "" || member === "variable")) continue;

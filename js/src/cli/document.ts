@@ -11,7 +11,8 @@ import { UsageError } from "./usage.js";
 export interface WrittenDocument {
 	version: number;
 	source: string;
-	variable: string;
+	variable?: string;
+	variables?: string[];
 	select?: Record<string, Selector>;
 	steps?: WrittenStep[];
 	storage?: Storage;
@@ -22,16 +23,17 @@ export interface WrittenDocument {
 /** A step as it is written. */
 export type WrittenStep = { op: string } & Record<string, unknown>;
 
-/** The document of `zarrscope OP SOURCE VAR [flags]`. */
+/** The document of `zarrscope OP SOURCE VAR [flags]`; commas part several variables. */
 export function documentOf(op: string, source: string, variable: string, flags: Flags): WrittenDocument {
 	const select = selectionOf(flags, !flags.has("no-decode"));
 	const storage = storageOf(flags);
 	const precision = precisionOf(flags);
 	const steps = op === "select" ? [] : stepsOf(op, flags);
+	const paths = variable.split(",").map((path) => path.trim().replace(/^\/+/, ""));
 	return {
 		version: 1,
 		source,
-		variable: variable.replace(/^\/+/, ""),
+		...(paths.length > 1 ? { variables: paths } : { variable: paths[0] ?? "" }),
 		...(select ? { select } : {}),
 		...(steps.length > 0 ? { steps } : {}),
 		...(storage ? { storage } : {}),

@@ -22,7 +22,8 @@ export async function geometryOf(
 	result: Result,
 	signal: AbortSignal,
 ): Promise<Geometry | undefined> {
-	const { source, variable, storage } = document;
+	const { source, storage } = document;
+	const variable = document.variable ?? document.variables?.[0] ?? "";
 	const dataset = await open(source, { variable, signal, ...(storage ? { storage } : {}) });
 	const { info } = dataset.get(variable);
 	const near = dataset.info.arraysIn(info.group, MAX_NEAR).filter((array) => isOfCells(array, result));

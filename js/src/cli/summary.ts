@@ -11,7 +11,7 @@ const MAX_ROWS = 60;
 
 /** The text that is printed without `--json`. */
 export function summaryOf(result: Result): string {
-	const parts = fieldsOf(result).map((field) => fieldText(result, field));
+	const parts = fieldsOf(result).map(fieldText);
 	const at = Object.entries(result.scalarCoords ?? {}).map(([name, label]) => `${name} = ${label}`);
 	const place = at.length > 0 ? `at ${at.join(", ")}\n` : "";
 	return `${parts.join("\n")}${printable(place).trim()}${place ? "\n" : ""}`;
@@ -23,13 +23,13 @@ export function footerOf({ chunks, requests, bytesFetched, bytesDecoded, seconds
 	return `${amounts}, ${seconds(spent)}, ${workers} ${workers === 1 ? "worker" : "workers"}\n`;
 }
 
-function fieldText(result: Result, field: Field): string {
+function fieldText(field: Field): string {
 	const title = titleOf(field);
 	if (field.dims.length === 0)
 		return `${printable(title)}: ${printable(show(field.data[0] ?? null, field.dtype))}${unitsOf(field)}\n`;
 	const [dim = "", ...more] = field.dims;
 	const heading = `${printable(title)}${unitsOf(field, "in")}\n`;
-	if (more.length === 0 && field.data.length <= MAX_ROWS) return heading + table(dim, labelsOf(result, dim), field);
+	if (more.length === 0 && field.data.length <= MAX_ROWS) return heading + table(dim, labelsOf(field, dim), field);
 	return heading + outline(field);
 }
 
@@ -41,10 +41,10 @@ function unitsOf({ units }: Field, word = ""): string {
 	return units ? ` ${word ? `${word} ` : ""}${printable(units)}` : "";
 }
 
-function labelsOf(result: Result, dim: string): Labels | undefined {
-	const edges = dim === "bin" ? result.coords.bin_edges : undefined;
+function labelsOf({ coords }: Field, dim: string): Labels | undefined {
+	const edges = dim === "bin" ? coords.bin_edges : undefined;
 	if (edges) return edges.slice(0, -1).map((edge, i) => `${edge} to ${edges[i + 1]}`);
-	return result.coords[dim];
+	return coords[dim];
 }
 
 function table(dim: string, labels: Labels | undefined, field: Field): string {

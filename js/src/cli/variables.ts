@@ -3,7 +3,7 @@
 import type { Result } from "../api/result.js";
 
 /** The part of a result that is an array: what tables, files and pictures are made of. */
-export type Field = Pick<Result, "dims" | "shape" | "dtype" | "units" | "longName" | "data"> & {
+export type Field = Pick<Result, "dims" | "shape" | "dtype" | "units" | "longName" | "data" | "coords"> & {
 	name: string;
 	attrs: Record<string, unknown>;
 };
@@ -18,8 +18,8 @@ export function fieldsOf(result: Result): Field[] {
 }
 
 function own(part: Partial<Result>): Omit<Field, "name"> {
-	const { dims, shape, dtype, units, longName, data, attrs = {} } = part;
-	const members = Object.entries({ dims, shape, dtype, units, longName, data, attrs });
+	const { dims, shape, dtype, units, longName, data, coords, attrs = {} } = part;
+	const members = Object.entries({ dims, shape, dtype, units, longName, data, coords, attrs });
 	return Object.fromEntries(members.filter(([, value]) => value !== undefined)) as unknown as Omit<Field, "name">;
 }
 

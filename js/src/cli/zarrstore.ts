@@ -4,6 +4,7 @@
  */
 
 import type { Labels, Result } from "../api/result.js";
+import { ZarrscopeError } from "../errors.js";
 import { cfTimesOf } from "./calendar.js";
 import { type Encoded, encodeField, encodeNumbers, encodeTexts } from "./encode.js";
 import { type Field, fieldsOf, valuesIn } from "./variables.js";
@@ -33,7 +34,7 @@ const ENCODING = new Set([
 export function zarrOf(result: Result): Map<string, Uint8Array> {
 	const fields = fieldsOf(result);
 	const taken = new Set(fields.map(({ name }) => name));
-	const coords = coordinatesOf(result).filter(({ name }) => !taken.has(name));
+	const coords = allCoordinates(result).filter(({ name }) => !taken.has(name));
 	const metadata: Record<string, unknown> = { ".zgroup": { zarr_format: 2 }, ".zattrs": {} };
 	const files = new Map<string, Uint8Array>();
 	const add = ({ name, dims, shape, encoded, attrs }: Member) => {
@@ -70,7 +71,30 @@ function memberOf(field: Field, coords: Member[]): Member {
 	return { name, dims, shape, encoded: encodeField(field), attrs };
 }
 
-function coordinatesOf(result: Result): Member[] {
+/** Coordinates of all variables, each once. */
+function allCoordinates(result: Result): Member[] {
+	const members = new Map<string, Member>();
+	for (const labelled of Object.values(result.variables ?? { own: result })) {
+		for (const member of coordinatesOf(labelled)) {
+			const known = members.get(member.name);
+			if (known && !sameBytes(known.encoded.bytes, member.encoded.bytes)) {
+				const message = `the variables have labels of ${member.name} that differ; one store cannot hold both`;
+				throw new ZarrscopeError({ code: "unsupported", message, path: member.name });
+			}
+			members.set(member.name, known ?? member);
+		}
+	}
+	return [...members.values()];
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+	return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
+/** What has labels. */
+type Labelled = Pick<Result, "dims" | "coords" | "scalarCoords" | "coordAttrs">;
+
+function coordinatesOf(result: Labelled): Member[] {
 	const along = Object.entries(result.coords).map(([name, labels]) => {
 		// Centres belong to the bins; edges, one more than these, have a dimension of their own.
 		const centres = name === "bin_centers" && result.dims.includes("bin");
@@ -82,7 +106,7 @@ function coordinatesOf(result: Result): Member[] {
 	return [...along, ...scalar];
 }
 
-function coordinate(result: Result, name: string, labels: Labels, dims: string[]): Member {
+function coordinate(result: Labelled, name: string, labels: Labels, dims: string[]): Member {
 	const given = result.coordAttrs[name] ?? {};
 	const attrs = { ...stillTrue(given), ...(given.long_name ? { long_name: given.long_name } : {}) };
 	const shape = dims.length > 0 ? [labels.length] : [];
