@@ -10,7 +10,7 @@ const DIMENSIONS = [[], ["time"], ["lat", "lon"], ["time", "lat", "lon"]];
 /** Cell centres over the whole globe, and hours. */
 const COORDINATES = {
 	time: {
-		at: (i) => i,
+		at: (i, _n, hours) => i * hours,
 		attributes: { standard_name: "time", units: "hours since 2000-01-01 00:00:00", calendar: "proleptic_gregorian" },
 	},
 	lat: {
@@ -46,13 +46,14 @@ function block(value, length) {
  * @param {number[]} options.chunks
  * @param {string} [options.name]  Of the array.
  * @param {string} [options.prefix]  Where the store is mounted, such as `/big.zarr`.
+ * @param {number} [options.hours]  Between two times.
  */
-export function generatedStore({ shape, chunks, name = "temperature", prefix = "" }) {
+export function generatedStore({ shape, chunks, name = "temperature", prefix = "", hours = 1 }) {
 	const dimensions = DIMENSIONS[shape.length];
 	if (!dimensions?.length || chunks.length !== shape.length)
 		throw new RangeError("shape and chunks must have 1 to 3 dimensions");
 
-	const files = storeFiles({ shape, chunks, name, dimensions });
+	const files = storeFiles({ shape, chunks, name, dimensions, hours });
 	const chunkLength = 4 * product(chunks);
 	const counts = shape.map((length, axis) => Math.ceil(length / chunks[axis]));
 
@@ -106,7 +107,7 @@ function exactMean(shape, chunks) {
 }
 
 /** Everything but the chunks of the array, by key. */
-function storeFiles({ shape, chunks, name, dimensions }) {
+function storeFiles({ shape, chunks, name, dimensions, hours }) {
 	const arrays = [
 		[
 			name,
@@ -115,7 +116,7 @@ function storeFiles({ shape, chunks, name, dimensions }) {
 				attributes: { _ARRAY_DIMENSIONS: dimensions, long_name: name, units: "K" },
 			},
 		],
-		...dimensions.map((dimension, axis) => [dimension, coordinate(dimension, shape[axis])]),
+		...dimensions.map((dimension, axis) => [dimension, coordinate(dimension, shape[axis], hours)]),
 	];
 
 	const metadata = { ".zgroup": { zarr_format: 2 }, ".zattrs": { Conventions: "CF-1.8" } };
@@ -132,10 +133,10 @@ function storeFiles({ shape, chunks, name, dimensions }) {
 	return files;
 }
 
-function coordinate(dimension, length) {
+function coordinate(dimension, length, hours) {
 	const { at, attributes } = COORDINATES[dimension];
 	const data = Buffer.alloc(8 * length);
-	for (let i = 0; i < length; i++) data.writeDoubleLE(at(i, length), 8 * i);
+	for (let i = 0; i < length; i++) data.writeDoubleLE(at(i, length, hours), 8 * i);
 	return {
 		meta: arrayMetadata([length], [length], "<f8", null),
 		attributes: { _ARRAY_DIMENSIONS: [dimension], ...attributes },
