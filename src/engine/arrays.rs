@@ -105,7 +105,15 @@ impl Source {
                     .to_string(),
             );
         }
-        Ok(Source { address, store, references: None, tree, coordinates: BTreeMap::new(), notices, beside: RefCell::default() })
+        Ok(Source {
+            address,
+            store,
+            references: None,
+            tree,
+            coordinates: BTreeMap::new(),
+            notices,
+            beside: RefCell::default(),
+        })
     }
 
     /// Where the chunks of units lie; `None` if the workers find them by key themselves.

@@ -70,8 +70,7 @@ impl Several {
 
 /// Results side by side, each with its own labels.
 fn together(names: &[String], fields: Vec<Field>) -> Field {
-    let labels =
-        Labelling { variable: names.join(", "), dims: Vec::new(), coords: Vec::new(), attrs: Map::new() };
+    let labels = Labelling { variable: names.join(", "), dims: Vec::new(), coords: Vec::new(), attrs: Map::new() };
     let dtype = fields.first().map_or_else(|| "float64".into(), |field| field.dtype.clone());
     Field { labels, dtype, data: Data::Variables(names.iter().cloned().zip(fields).collect()) }
 }

@@ -35,11 +35,19 @@ pub fn over(source: Source, tile_cells: u64) -> Starter {
 
 /// A document's result, and in how many passes it came.
 pub fn evaluate(starter: &Starter, document: &Document) -> Result<(Field, u64)> {
+    evaluate_in(starter, document, None)
+}
+
+/// The same with units that come in an order of chance, each through the bytes that workers send.
+pub fn evaluate_in(starter: &Starter, document: &Document, order: Option<u64>) -> Result<(Field, u64)> {
     let mut work = block_on(starter.start(document.clone()))?;
     let mut pass = 0;
     loop {
         pass += 1;
-        pass_of(&mut work)?;
+        match order {
+            None => pass_of(&mut work)?,
+            Some(seed) => scrambled_pass(&mut work, seed.wrapping_add(pass))?,
+        }
         match block_on(work.advance(starter))? {
             Next::Pass(next) => work = next,
             Next::Done(field) => return Ok((*field, pass)),
@@ -55,6 +63,27 @@ fn pass_of(work: &mut Work) -> Result<()> {
     for batch in ordinals.chunks(BATCH) {
         let add = |ordinal, partial| work.add(ordinal, partial);
         block_on(run_units(&*store, &plan, batch, &Context::default(), add, |_| {}))?;
+    }
+    Ok(())
+}
+
+fn scrambled_pass(work: &mut Work, seed: u64) -> Result<()> {
+    let plan = work.plan().clone();
+    let store = block_on(work.current().1.source.lock()).store.clone();
+    let mut ordinals: Vec<u64> = (0..plan.unit_count()).collect();
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    for i in (1..ordinals.len()).rev() {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ordinals.swap(i, (state >> 33) as usize % (i + 1));
+    }
+    for ordinal in ordinals {
+        let mut sent = Vec::new();
+        let keep = |_, partial| {
+            sent = postcard::to_allocvec(&partial).expect("a partial can be sent");
+            Ok(())
+        };
+        block_on(run_units(&*store, &plan, &[ordinal], &Context::default(), keep, |_| {}))?;
+        work.add(ordinal, postcard::from_bytes(&sent).expect("a partial can be read"))?;
     }
     Ok(())
 }
