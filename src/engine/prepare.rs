@@ -8,10 +8,10 @@ use crate::kernel::{column_count, edges_of};
 use crate::meta::ArrayMeta;
 use crate::plan::{
     ArraySpec, Bins, Coord, Document, GroupNumbers, Grouping, Labelling, Op, Plan, Ranks, Reduction, RegridMethod,
-    Selected, Selector, Step, select,
+    Selected, Selector, Step, Weights, select,
 };
 use crate::reduce::some_range;
-use crate::steps::{Cells, Ready, cells_of, plain_cells};
+use crate::steps::{Cells, Ready, abscissa, cells_of, plain_cells};
 use std::collections::BTreeMap;
 
 /// A document made ready against its source.
@@ -93,8 +93,7 @@ impl Prepared {
     pub fn ranks_plan(&self, ranks: Ranks) -> Result<Plan> {
         let mut plan = self.plan.clone();
         (plan.op, plan.weights, plan.ranks) = (Some(Op::Ranks), None, Some(ranks));
-        let width = plan.width();
-        plan.settle(width)
+        plan.settle(column_count(Some(Op::Ranks)))
     }
 
     /// The main pass, given the range if it had to be found. A range that does not exist becomes 0 to 1, as in numpy.
@@ -139,7 +138,11 @@ pub(super) async fn draft(source: &mut Source, document: &Document, selecting: b
     let meta = source.tree.array(&document.variable)?.into_owned();
     let spec = ArraySpec::of(&meta)?;
     let packing = if document.decode { Packing::of(&meta, spec.dtype) } else { Packing::none(spec.dtype) };
-    let (first, rest) = split(&document.steps, selecting);
+    let (mut first, mut rest) = split(&document.steps, selecting);
+    if let Some(Step::Trend(dim)) = rest.first().filter(|_| first.is_none()) {
+        first = Some(Reduction::lines(dim));
+        rest.remove(0);
+    }
     if !document.steps.is_empty() && !spec.dtype.is_real() {
         return Err(unsupported(format!("steps on values of the type {}", spec.dtype.name())).with_path(&meta.path));
     }
@@ -154,10 +157,15 @@ pub(super) async fn draft(source: &mut Source, document: &Document, selecting: b
     let index = selected.iter().map(|s| s.index.clone()).collect();
     labels.coords.extend(named_coords(source, &meta, document, &selected, &labels).await?);
     let mut plan = Plan::values(source.address.clone(), spec, meta.dims.clone(), packing, index);
-    let (mut first, mut rest, mut cells) = (first, rest, None);
+    let mut cells = None;
     if let Some(first) = &first {
         shape_plan(&mut plan, first, &labels, &selected)?;
         cells = first.op.selects().then(|| plain_cells(&labels, first)).transpose()?;
+        if let (Op::Lines, [dim]) = (first.op, first.dims.as_deref().unwrap_or_default()) {
+            let len = labels.dims.iter().find(|(name, _)| name == dim).map_or(0, |(_, len)| *len);
+            let values = abscissa(&labels, dim, to_usize(len, "extent")?)?;
+            plan.weights = Some(Weights { dims: vec![dim.clone()], shape: vec![len], values });
+        }
     } else if let Some((grouped, reduction, of)) = stream_groups(&plan, &rest, &labels)? {
         plan = grouped;
         (first, cells) = (Some(reduction), Some(of));
@@ -169,7 +177,7 @@ pub(super) async fn draft(source: &mut Source, document: &Document, selecting: b
 
 pub(super) async fn complete(source: &mut Source, draft: Draft) -> Result<Prepared> {
     let Draft { meta, selected, mut prepared, rest } = draft;
-    if let Some(first) = &prepared.first {
+    if let Some(first) = prepared.first.as_ref().filter(|first| first.op != Op::Lines) {
         prepared.plan.weights = weights_of(source, &meta, first, &selected).await?;
     }
     prepared.rest = ready(source, &meta, rest, &selected).await?;
@@ -285,7 +293,8 @@ async fn coordinates(
             form,
             Some(Selector::Between(..) | Selector::Nearest(_) | Selector::NearestEach(_) | Selector::Values(_))
         );
-        let stays = first.is_none_or(|r| r.dims.as_ref().is_some_and(|gone| !gone.contains(dim)));
+        // A trend needs the labels along which it is taken.
+        let stays = first.is_none_or(|r| r.op == Op::Lines || r.dims.as_ref().is_some_and(|gone| !gone.contains(dim)));
         if !by_label && !stays && form.is_none() || dim == meta.name() && meta.shape.len() == 1 && !by_label {
             continue;
         }

@@ -3,9 +3,9 @@
 use super::prepare::{Folding, Prepared};
 use crate::error::{Code, Error, Result};
 use crate::kernel::Partial;
-use crate::plan::{Labelling, Plan, zeros_of};
+use crate::plan::{Labelling, Op, Plan, Reduction, zeros_of};
 use crate::reduce::{Assembly, Data, Field, Finish, Selection, passes_for, relabel};
-use crate::steps::{Part, apply, fold, labelled};
+use crate::steps::{Part, apply, fold, labelled, trend_of_lines, variables};
 use std::rc::Rc;
 
 /// A run under way.
@@ -155,6 +155,12 @@ impl Run {
     /// Puts labels on values, and applies the later steps.
     fn label(&self, data: Data, plan: &Plan, operands: &[Rc<Field>]) -> Result<Field> {
         let mut labels: Labelling = self.prepared.labels.clone();
+        if let Some(Reduction { op: Op::Lines, dims: Some(dims), .. }) = &self.prepared.first {
+            let dim = dims.first().map_or("", String::as_str);
+            let parts = trend_of_lines(&labels, dim, &data.to_f64().unwrap_or_default())?;
+            let field = variables(parts, labels);
+            return apply(field, &self.prepared.rest, operands);
+        }
         let finish = Finish::of(self.prepared.first.as_ref());
         match (&self.prepared.first, &self.prepared.cells) {
             (Some(first), Some(cells)) => labels = labelled(&labels, cells, first),

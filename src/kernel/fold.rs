@@ -1,6 +1,7 @@
 //! Folding a block into a partial, op by op.
 
 use super::binning::Binner;
+use super::lines::fold_lines;
 use super::moments::{deviations_row, merge_moments};
 use super::partial::{Column, Partial, is_wide, values_stay_raw};
 use super::ranks::{fold_bounds, fold_positions, fold_ranks};
@@ -56,6 +57,10 @@ pub fn fold_block(plan: &Plan, block: &Block, crop: &Crop, cell_shape: &[u64], p
         Some(op) if op.is_position() => walk(plan, block.shape, cell_shape, crop, |row| {
             let (xs, _) = load(plan, block, row, &mut scratch);
             fold_positions(op == Op::Argmin, plan.skipna, row, xs, &mut partial.columns);
+        }),
+        Some(Op::Lines) => walk(plan, block.shape, cell_shape, crop, |row| {
+            let (ys, xs) = load(plan, block, row, &mut scratch);
+            fold_lines(row, ys, |i| xs.at(i), &mut partial.columns);
         }),
         Some(Op::Ranks) => walk(plan, block.shape, cell_shape, crop, |row| {
             let (xs, _) = load(plan, block, row, &mut scratch);
@@ -196,7 +201,7 @@ fn fold_row(
         Some(Op::Sum | Op::Mean | Op::Var | Op::Std) => fold_sum(skipna, row, xs, ws, columns),
         Some(Op::Bounds) => fold_bounds(row, xs, columns),
         // Done with what a row does not tell, or not at all.
-        Some(Op::Ranks | Op::Median | Op::Quantile | Op::Argmin | Op::Argmax) => {}
+        Some(Op::Ranks | Op::Lines | Op::Median | Op::Quantile | Op::Argmin | Op::Argmax) => {}
     }
 }
 

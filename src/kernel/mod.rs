@@ -6,6 +6,7 @@
 
 mod binning;
 mod fold;
+mod lines;
 mod moments;
 mod partial;
 mod ranks;
@@ -15,6 +16,7 @@ mod touched;
 
 pub use binning::{Binner, edges_of};
 pub use fold::{Block, fold_block};
+pub use lines::{LINE_COLUMNS, Line, merge_lines};
 pub use moments::merge_moments;
 pub use partial::{Column, Partial, column_count, is_wide};
 pub use ranks::first_extreme;

@@ -11,9 +11,11 @@
 //! | range | least and greatest finite value |
 //! | bounds | n, how many are missing, the least and the greatest value |
 //! | ranks | a count per bin of each interval |
+//! | lines | n, means, slope, squares ([`super::lines`]) |
 //! | histogram | a count (or sum of weights) per bin |
 //! | none | the values |
 
+use super::lines::LINE_COLUMNS;
 use crate::array::DType;
 use crate::error::{Code, Error, Result};
 use crate::plan::{Op, Plan};
@@ -52,7 +54,8 @@ pub fn column_count(op: Option<Op>) -> u64 {
         Some(Op::Min | Op::Max | Op::Range | Op::Argmin | Op::Argmax) => 2,
         // Done by other ops, in several passes.
         Some(Op::Median | Op::Quantile) => 1,
-        Some(Op::Bounds) => 4,
+        // Their cells count once for each column already.
+        Some(Op::Bounds | Op::Lines) => 1,
         Some(Op::Sum | Op::Mean | Op::Var | Op::Std) => 3,
     }
 }
@@ -82,6 +85,7 @@ impl Partial {
             Some(Op::Range) => vec![zeros(f64::INFINITY, cells)?, zeros(f64::NEG_INFINITY, cells)?],
             Some(Op::Argmin | Op::Argmax) => vec![zeros(f64::NAN, cells)?, zeros(f64::NAN, cells)?],
             Some(Op::Median | Op::Quantile) => Vec::new(),
+            Some(Op::Lines) => (0..LINE_COLUMNS).map(|_| zeros(0.0, cells)).collect::<Result<_>>()?,
             Some(Op::Bounds) => vec![
                 zeros(0.0, cells)?,
                 zeros(0.0, cells)?,

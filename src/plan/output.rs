@@ -15,6 +15,7 @@ impl Plan {
         match (self.op, &self.ranks) {
             (Some(Op::Range), _) => 2,
             (Some(Op::Bounds), _) => 4,
+            (Some(Op::Lines), _) => 7,
             (Some(Op::Ranks), Some(ranks)) => ranks.width(),
             _ => self.bins(),
         }

@@ -142,6 +142,8 @@ pub enum Op {
     Bounds,
     /// Counts in the bins of intervals that narrow around order statistics.
     Ranks,
+    /// Lines by least squares: a trend whose weights are the abscissas.
+    Lines,
     Median,
     Quantile,
     Argmin,
@@ -167,7 +169,8 @@ const OPS: [(&str, Op); 12] = [
 impl Op {
     /// The name in documents.
     pub fn name(self) -> &'static str {
-        OPS.iter().find(|(_, op)| *op == self).map_or("range", |(name, _)| name)
+        let other = if self == Op::Lines { "trend" } else { "range" };
+        OPS.iter().find(|(_, op)| *op == self).map_or(other, |(name, _)| name)
     }
 
     /// Whether partials of chunks can be merged: a first step of this kind streams, in bounded memory.
@@ -187,6 +190,23 @@ impl Op {
 }
 
 impl Reduction {
+    /// The first pass of a trend along a dimension.
+    pub fn lines(dim: &str) -> Self {
+        Reduction {
+            op: Op::Lines,
+            dims: Some(vec![dim.to_string()]),
+            skipna: true,
+            ddof: 0.0,
+            min_count: 0,
+            weights: None,
+            bins: Bins::Count(1),
+            range: None,
+            density: false,
+            q: Quantiles::One(0.5),
+            with: None,
+        }
+    }
+
     /// Whether it can be folded chunk by chunk.
     pub fn streams(&self) -> bool {
         self.op.streams() && self.with.is_none()

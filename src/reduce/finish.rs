@@ -101,6 +101,12 @@ impl Finish {
             }
             (Some(Op::Argmin | Op::Argmax), [_, Column::F64(positions)]) => Data::F64(positions.clone()),
             (Some(Op::Ranks), [Column::F64(counts)]) => Data::F64(counts.clone()),
+            (Some(Op::Lines), columns) => {
+                let column = |c: &Column| if let Column::F64(v) = c { v.clone() } else { Vec::new() };
+                let columns: Vec<Vec<f64>> = columns.iter().map(column).collect();
+                let cells = columns.first().map_or(0, Vec::len);
+                Data::F64((0..cells).flat_map(|i| columns.iter().filter_map(move |c| c.get(i).copied())).collect())
+            }
             (Some(Op::Bounds), [Column::F64(n), Column::F64(missing), Column::F64(low), Column::F64(high)]) => {
                 let cells = n.iter().zip(missing).zip(low.iter().zip(high));
                 Data::F64(cells.flat_map(|((n, missing), (low, high))| [*n, *missing, *low, *high]).collect())

@@ -1,14 +1,14 @@
 //! Partial ⊕ partial, cell by cell. The caller keeps the order; the arithmetic here is the same for every order of arrival.
 
 use crate::error::{Code, Error, Result};
-use crate::kernel::{Column, Partial, first_extreme, merge_moments, two_sum};
+use crate::kernel::{Column, Partial, first_extreme, merge_lines, merge_moments, two_sum};
 use crate::plan::{Op, Plan};
 
 /// Adds the statistics of the next run to those of the runs before it.
 ///
 /// # Errors
 /// `worker_crashed` if the partial has not the form that the plan asks for: whoever made it is not to be trusted.
-pub fn merge(plan: &Plan, into: &mut Partial, next: Partial) -> Result<()> {
+pub fn merge(plan: &Plan, into: &mut Partial, mut next: Partial) -> Result<()> {
     let wrong = || Error::new(Code::WorkerCrashed, "a partial of the wrong form");
     let same_length = |a: &Column, b: &Column| match (a, b) {
         (Column::F64(a), Column::F64(b)) => a.len() == b.len(),
@@ -20,6 +20,9 @@ pub fn merge(plan: &Plan, into: &mut Partial, next: Partial) -> Result<()> {
     let pairs = || into.columns.iter().zip(&next.columns);
     if into.columns.len() != next.columns.len() || !pairs().all(|(a, b)| same_length(a, b)) {
         return Err(wrong());
+    }
+    if plan.op == Some(Op::Lines) {
+        return if merge_lines(&mut into.columns, &mut next.columns) { Ok(()) } else { Err(wrong()) };
     }
     match (plan.op, into.columns.as_mut_slice(), next.columns.as_slice()) {
         (Some(Op::Count | Op::Histogram | Op::Ranks), [Column::F64(a)], [Column::F64(b)]) => {

@@ -78,9 +78,7 @@ pub fn apply(field: Field, steps: &[Ready], operands: &[Rc<Field>]) -> Result<Fi
             Step::Cumsum { dims: along, skipna } => cumsum(&field, &dims(along, &field.labels), *skipna)?,
             Step::Trend(dim) => {
                 let parts = trend(&field, dim)?;
-                let labels = parts.first().map_or_else(|| field.labels.clone(), |(_, slope)| slope.labels.clone());
-                let parts = parts.into_iter().map(|(name, part)| (name.to_string(), part)).collect();
-                Field { labels, dtype: "float64".into(), data: Data::Variables(parts) }
+                variables(parts, field.labels)
             }
             Step::Pair { correlation: true, dims, .. } => correlation(&field, operand()?, dims.as_deref())?,
             Step::Pair { dims, ddof, .. } => covariance(&field, operand()?, dims.as_deref(), *ddof)?,
@@ -95,6 +93,13 @@ pub fn apply(field: Field, steps: &[Ready], operands: &[Rc<Field>]) -> Result<Fi
         };
     }
     Ok(field)
+}
+
+/// Results side by side, under the labels of the first; under others if there is none.
+pub fn variables(parts: Vec<(&'static str, Field)>, others: Labelling) -> Field {
+    let labels = parts.first().map_or(others, |(_, first)| first.labels.clone());
+    let parts = parts.into_iter().map(|(name, part)| (name.to_string(), part)).collect();
+    Field { labels, dtype: "float64".into(), data: Data::Variables(parts) }
 }
 
 /// The dimension of a role.

@@ -3,7 +3,8 @@
 use super::axis::{cell_count, doubles, offsets, position_of, split, tables};
 use super::moments::{Sum, products};
 use crate::cf::Labels;
-use crate::error::{Result, invalid_document, unsupported};
+use crate::error::{Code, Error, Result, invalid_document, unsupported};
+use crate::kernel::{LINE_COLUMNS, Line};
 use crate::plan::Labelling;
 use crate::reduce::{Data, Field};
 use puruspe::betai;
@@ -48,9 +49,50 @@ pub fn trend(field: &Field, dim: &str) -> Result<Vec<(&'static str, Field)>> {
     Ok(NAMES.into_iter().zip(columns).map(of).collect())
 }
 
-/// Distances of labels from the first that is there; NaN where one is missing.
+/// The same of lines, whose numbers follow each other cell by cell ([`Line::numbers`]); `labels` are those of the values.
+///
+/// # Errors
+/// `worker_crashed` for numbers that are none.
+pub fn trend_of_lines(labels: &Labelling, dim: &str, numbers: &[f64]) -> Result<Vec<(&'static str, Field)>> {
+    let (cells, []) = numbers.as_chunks::<LINE_COLUMNS>() else {
+        return Err(Error::new(Code::WorkerCrashed, "a trend of something else than lines"));
+    };
+    let mut columns: [Vec<f64>; 4] = Default::default();
+    for cell in cells {
+        for (column, value) in columns.iter_mut().zip(told(Line::of(*cell))) {
+            column.push(value);
+        }
+    }
+    let of = |(name, values)| {
+        (name, Field { labels: described(labels, dim, name), dtype: "float64".into(), data: Data::F64(values) })
+    };
+    Ok(NAMES.into_iter().zip(columns).map(of).collect())
+}
+
+/// Slope, intercept, standard error and p-value of a line; all missing of one that is not known yet.
+fn told(of: Line) -> [f64; 4] {
+    if of.count.is_nan() || of.count < 2.0 || of.xx == 0.0 {
+        return [f64::NAN; 4];
+    }
+    let intercept = of.mean_y + (of.rest_y - of.slope * of.mean_x);
+    let explained = of.slope * of.slope * of.xx;
+    if of.count == 2.0 {
+        return [of.slope, intercept, 0.0, if of.slope == 0.0 { 1.0 } else { 0.0 }];
+    }
+    let (free, all) = (of.count - 2.0, explained + of.beside);
+    if all == 0.0 {
+        return [0.0, intercept, f64::NAN, f64::NAN];
+    }
+    let p = two_sided(free, of.beside / all, explained / all);
+    [of.slope, intercept, (of.beside / free / of.xx).sqrt(), p]
+}
+
+/// Distances of labels from the first that is there, in years of time; NaN where one is missing.
+///
+/// # Errors
+/// `unsupported` for labels that are no numbers, `invalid_document` for too few.
 #[allow(clippy::cast_precision_loss)]
-fn abscissa(labels: &Labelling, dim: &str, len: usize) -> Result<Vec<f64>> {
+pub fn abscissa(labels: &Labelling, dim: &str, len: usize) -> Result<Vec<f64>> {
     let coord = labels.coords.iter().find(|c| c.name == dim && c.dim.as_deref() == Some(dim));
     let x: Vec<f64> = match coord.map(|c| &c.labels) {
         None => (0..cell_count(&[len as u64])?).map(|k| k as f64).collect(),
