@@ -1,5 +1,5 @@
 // Builds the core with wasm-pack, as three modules, if its sources are newer than what was built last.
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
@@ -36,8 +36,11 @@ function build({ name, feature }) {
 	// --mode no-install: the tools are on PATH, and nothing is to be downloaded.
 	const own = ["--release", "--target", "web", "--out-dir", "js/wasm", "--out-name", name, "--no-pack"];
 	const args = ["build", ...own, "--mode", "no-install", "--", "--no-default-features", "--features", feature];
-	const built = spawnSync("wasm-pack", args, { cwd: root, stdio: ["ignore", 2, 2], env: withTools() });
-	if (built.status !== 0) process.exit(built.status ?? 1);
+	const child = spawn("wasm-pack", args, { cwd: root, stdio: ["ignore", 2, 2], env: withTools() });
+	return new Promise((done) => {
+		child.on("error", () => done(false));
+		child.on("close", (code) => done(code === 0));
+	});
 }
 
 const hash = await sourceHash();
@@ -46,6 +49,8 @@ if (modules.every(isBuilt) && existsSync(stamp) && readFileSync(stamp, "utf8") =
 	console.error("wasm: up to date");
 } else {
 	console.error("wasm: building the core (some minutes the first time)");
-	modules.forEach(build);
+	// Cargo lets one compile at a time; another is optimised meanwhile, in one thread.
+	const built = await Promise.all(modules.map(build));
+	if (!built.every(Boolean)) process.exit(1);
 	writeFileSync(stamp, hash);
 }
