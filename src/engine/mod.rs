@@ -5,6 +5,7 @@ mod arrays;
 mod describe;
 mod explain;
 mod formats;
+mod labels;
 mod prepare;
 mod run;
 mod several;
