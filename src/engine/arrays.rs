@@ -1,6 +1,7 @@
 //! A source that is open: its tree, and the small arrays that describe the large ones.
 
 use super::formats::{advise, references_at};
+use super::held::Held;
 use super::units::{Context, run_units};
 use crate::array::DimIndex;
 use crate::array::{DType, TimeUnit};
@@ -30,6 +31,10 @@ pub struct Source {
     pub tree: Tree,
     /// Coordinates read so far, by path and by whether CF rules apply; `None` where the array gives no labels.
     coordinates: BTreeMap<(String, bool), Option<Coordinate>>,
+    /// Values of small arrays read so far.
+    pub(super) held: Held,
+    /// What tells the state of the table of references, if there is one.
+    pub(super) table: Vec<String>,
     /// What the user should know of the store.
     pub notices: Vec<String>,
 }
@@ -64,7 +69,9 @@ impl Source {
     async fn over(address: Address, references: Rc<dyn References>, sites: Rc<dyn Sites>) -> Result<Self> {
         let store = Rc::new(ReferenceStore::new(references.clone(), sites.clone()));
         let source = Self::open(address, store).await?;
-        Ok(Source { references: Some((references, sites)), ..source })
+        let at = sites.at(&source.address)?;
+        let table = [references.state(), at.state(""), at.state(".zmetadata")].into_iter().flatten().collect();
+        Ok(Source { references: Some((references, sites)), table, ..source })
     }
 
     /// Opens a Zarr store.
@@ -82,7 +89,8 @@ impl Source {
                     .to_string(),
             );
         }
-        Ok(Source { address, store, references: None, tree, coordinates: BTreeMap::new(), notices })
+        let (coordinates, held, table) = (BTreeMap::new(), Held::default(), Vec::new());
+        Ok(Source { address, store, references: None, tree, coordinates, held, table, notices })
     }
 
     /// Where the chunks of units lie; `None` if the workers find them by key themselves.
@@ -110,6 +118,11 @@ impl Source {
     /// Whether chunks lie in other objects, so that workers must be told where.
     pub fn is_located(&self) -> bool {
         self.references.is_some()
+    }
+
+    /// Whether the places of chunks may change while the source's state does not tell it.
+    pub fn is_told_by_places(&self) -> bool {
+        self.references.as_ref().is_some_and(|(references, _)| references.state().is_none())
     }
 
     /// Makes sure that an array is known, in a store that does not list its arrays.
