@@ -14,17 +14,21 @@ use std::collections::HashMap;
 
 /// To be raised when folds give other bits, or partials have another form: what was kept before is then not found.
 const FORM: u32 = 1;
-/// Cuts whose hashes are held.
-const MAX_CUTS: usize = 1 << 16;
+/// Cuts that are held.
+const MAX_CUTS: usize = 1 << 13;
 
 /// The identity of a unit, or of a source: half of a SHA-256.
 pub type Identity = [u8; 16];
 
+/// A chunk along one dimension and what is taken of it, in numbers: the chunk, and first position, step and length of what is
+/// taken, and of the weights for it; or a hash of all that, after a chunk that cannot be.
+type Words = [u64; 7];
+
 /// What all units of a pass have in common. Enough of it is in each unit's identity that passes can share.
 pub struct Identities {
     common: Sha256,
-    /// By dimension, chunk and group.
-    cuts: HashMap<(usize, u64, Option<u64>), Identity>,
+    /// Those that take long to find, by dimension, chunk and group.
+    cuts: HashMap<(usize, u64, Option<u64>), Words>,
 }
 
 /// What of a plan partials depend on, chunks left out.
@@ -76,26 +80,47 @@ impl Identities {
         let groups: Vec<Option<u64>> = (0..plan.dims.len()).map(|d| plan.group_of(unit.block, d)).collect();
         for coords in &unit.chunks {
             for (d, (&chunk, &group)) in coords.iter().zip(&groups).enumerate() {
-                hash.update(self.cut(plan, d, chunk, group)?);
+                for word in self.words(plan, d, chunk, group)? {
+                    hash.update(word.to_le_bytes());
+                }
             }
         }
         Ok(half(hash))
     }
 
     /// A chunk along one dimension, and what is taken of it.
-    fn cut(&mut self, plan: &Plan, dim: usize, chunk: u64, group: Option<u64>) -> Result<Identity> {
+    fn words(&mut self, plan: &Plan, dim: usize, chunk: u64, group: Option<u64>) -> Result<Words> {
+        let is_listed = matches!(plan.index.get(dim), Some(DimIndex::List(_)));
+        if !is_listed && !plan.groups.get(dim).is_some_and(Option::is_some) {
+            return words(plan, dim, chunk, group);
+        }
         if let Some(known) = self.cuts.get(&(dim, chunk, group)) {
             return Ok(*known);
         }
-        let cut = plan.cut(dim, chunk, group);
-        let selected = plan.weights.as_ref().map(|_| simplest(&cut.selected));
-        let own = half(feed(Sha256::new(), &(chunk, simplest(&cut.inside), simplest(&cut.cells), selected))?);
+        let own = words(plan, dim, chunk, group)?;
         if self.cuts.len() >= MAX_CUTS {
             self.cuts.clear();
         }
         self.cuts.insert((dim, chunk, group), own);
         Ok(own)
     }
+}
+
+fn words(plan: &Plan, dim: usize, chunk: u64, group: Option<u64>) -> Result<Words> {
+    let cut = plan.cut(dim, chunk, group);
+    // Where there are no weights, it does not matter which of the selected positions these are.
+    let selected = if plan.weights.is_some() { simplest(&cut.selected) } else { DimIndex::all(0) };
+    let (inside, cells) = (simplest(&cut.inside), simplest(&cut.cells));
+    let in_order = cells == one_step(&DimIndex::all(inside.len()));
+    if let (DimIndex::Range { start, step, len }, DimIndex::Range { start: first, step: by, len: count }, true) =
+        (&inside, &selected, in_order)
+    {
+        return Ok([chunk, *start, *step, *len, *first, *by, *count]);
+    }
+    let hash = identity_of(&(chunk, inside, cells, selected))?;
+    let [low, high] =
+        [0, 8].map(|at| hash.get(at..at + 8).and_then(|b| b.try_into().ok()).map_or(0, u64::from_le_bytes));
+    Ok([u64::MAX, low, high, 0, 0, 0, 0])
 }
 
 /// The identity of anything that can be written down.
