@@ -21,7 +21,7 @@ const MAX_CUTS: usize = 1 << 13;
 pub type Identity = [u8; 16];
 
 /// A chunk along one dimension and what is taken of it, in numbers: the chunk, and first position, step and length of what is
-/// taken, and of the weights for it; or a hash of all that, after a chunk that cannot be.
+/// taken, and of what lies beside it (weights); or a hash of all that, after a chunk that cannot be.
 type Words = [u64; 7];
 
 /// What all units of a pass have in common. Enough of it is in each unit's identity that passes can share.
@@ -41,10 +41,11 @@ struct Common<'a, A: Serialize, P: Serialize> {
     array: &'a super::ArraySpec,
     packing: P,
     cells: Vec<bool>,
-    statistics: &'a str,
+    statistics: Option<Op>,
     skipna: bool,
     edges: &'a [f64],
     weights: Option<(&'a super::Weights, &'a [String])>,
+    beside: Vec<u64>,
 }
 
 impl Identities {
@@ -53,18 +54,37 @@ impl Identities {
     /// # Errors
     /// `worker_crashed` if the plan cannot be written down, which is no plan's fault.
     pub fn new(plan: &Plan, state: &[u8]) -> Result<Self> {
+        // All of them are named: one more is to be thought of here. What is passed over says which units there are, or is
+        // told with each unit.
+        let Plan {
+            address,
+            array,
+            dims,
+            packing,
+            index: _,
+            kept: _,
+            groups: _,
+            op: _,
+            skipna,
+            edges,
+            weights,
+            ranks: _,
+            grid: _,
+            run_len: _,
+        } = plan;
         let common = Common {
             form: FORM,
             version: env!("CARGO_PKG_VERSION"),
-            address: plan.address.identity(),
+            address: address.identity(),
             state,
-            array: &plan.array,
-            packing: &plan.packing,
-            cells: (0..plan.dims.len()).map(|d| plan.has_cells(d)).collect(),
+            array,
+            packing,
+            cells: (0..dims.len()).map(|d| plan.has_cells(d)).collect(),
             statistics: statistics(plan),
-            skipna: plan.skipna,
-            edges: &plan.edges,
-            weights: plan.weights.as_ref().map(|weights| (weights, plan.dims.as_slice())),
+            skipna: *skipna,
+            edges,
+            weights: weights.as_ref().map(|weights| (weights, dims.as_slice())),
+            beside: (0..dims.len()).map(|d| plan.beside_stride(d)).collect(),
         };
         Ok(Identities { common: feed(Sha256::new(), &common)?, cuts: HashMap::new() })
     }
@@ -75,8 +95,10 @@ impl Identities {
     /// As [`Identities::new`].
     pub fn of(&mut self, plan: &Plan, ordinal: u64, places: &impl Serialize) -> Result<Identity> {
         let unit = plan.unit(ordinal);
-        let cells: Vec<u64> = plan.landing(unit.block).iter().map(DimIndex::len).collect();
-        let mut hash = feed(self.common.clone(), &(cells, places, unit.chunks.len() as u64))?;
+        let landing = plan.landing(unit.block);
+        let cells: Vec<u64> = landing.iter().map(DimIndex::len).collect();
+        let ranks = plan.ranks.as_ref().map(|ranks| ranks.of_block(&plan.output_shape(), &landing));
+        let mut hash = feed(self.common.clone(), &(cells, ranks, places, unit.chunks.len() as u64))?;
         let groups: Vec<Option<u64>> = (0..plan.dims.len()).map(|d| plan.group_of(unit.block, d)).collect();
         for coords in &unit.chunks {
             for (d, (&chunk, &group)) in coords.iter().zip(&groups).enumerate() {
@@ -108,8 +130,8 @@ impl Identities {
 
 fn words(plan: &Plan, dim: usize, chunk: u64, group: Option<u64>) -> Result<Words> {
     let cut = plan.cut(dim, chunk, group);
-    // Where there are no weights, it does not matter which of the selected positions these are.
-    let selected = if plan.weights.is_some() { simplest(&cut.selected) } else { DimIndex::all(0) };
+    // Unless there is something beside the values, it does not matter which of the selected positions these are.
+    let selected = if plan.beside_stride(dim) > 0 { simplest(&cut.selected) } else { DimIndex::all(0) };
     let (inside, cells) = (simplest(&cut.inside), simplest(&cut.cells));
     let in_order = cells == one_step(&DimIndex::all(inside.len()));
     if let (DimIndex::Range { start, step, len }, DimIndex::Range { start: first, step: by, len: count }, true) =
@@ -132,12 +154,11 @@ pub fn identity_of(value: &impl Serialize) -> Result<Identity> {
 }
 
 /// Which statistics a partial holds. Sums of 64-bit integers are exact and those of means are not, so that they differ.
-fn statistics(plan: &Plan) -> &'static str {
-    match plan.op {
-        None => "values",
-        Some(Op::Mean) if !plan.array.dtype.is_wide_integer() => Op::Sum.name(),
-        Some(Op::Std) => Op::Var.name(),
-        Some(op) => op.name(),
+fn statistics(plan: &Plan) -> Option<Op> {
+    match plan.op? {
+        Op::Mean if !plan.array.dtype.is_wide_integer() => Some(Op::Sum),
+        Op::Std => Some(Op::Var),
+        op => Some(op),
     }
 }
 

@@ -1,10 +1,10 @@
 //! Partials that were kept: by which keys they are found, and how they come back into a run. Where they are kept is
 //! JavaScript's business (js/src/pool/keeper.ts).
 
-use super::coordinate::{Shared, with_run};
+use super::coordinate::with_run;
 use super::objects::set;
 use super::to_js;
-use crate::engine::identity_in;
+use crate::engine::{Shared, identity_in};
 use crate::error::Error;
 use crate::kernel::Partial;
 use crate::plan::{Identities, Identity, identity_of};
