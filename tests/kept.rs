@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use proptest::test_runner::Config;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
-use zarrscope::engine::{Context, Source, identity_in, run_units};
+use zarrscope::engine::{Context, Progress, Source, identity_in, run_units};
 use zarrscope::kernel::Partial;
 use zarrscope::plan::{Identities, Identity, Plan};
 use zarrscope::store::{Address, Storage};
@@ -47,19 +47,21 @@ fn partials(source: &Source, plan: &Plan) -> Vec<Vec<u8>> {
 
 fn steps(made: &Made) -> impl Strategy<Value = Value> + use<> {
     let names: Vec<String> = (0..made.shape.len()).map(dim).collect();
-    const OPS: [&str; 8] = ["mean", "sum", "min", "max", "std", "var", "count", "histogram"];
+    const OPS: [&str; 11] =
+        ["mean", "sum", "min", "max", "std", "var", "count", "histogram", "median", "argmin", "argmax"];
     let dims = prop::sample::subsequence(names.clone(), 0..=names.len());
     let weights = prop::sample::select(vec![None, None, Some("w"), Some("w0")]);
     let grouping = prop::option::weighted(0.3, (prop::sample::select(names), 1u64..4));
     (prop::sample::select(&OPS[..]), dims, any::<bool>(), weights, any::<bool>(), grouping).prop_map(
         |(op, mut dims, skipna, weights, other, grouping)| {
             let mut step = json!({"op": op, "skipna": skipna});
-            if let Some(weights) = weights.filter(|_| !matches!(op, "min" | "max" | "count")) {
+            if let Some(weights) = weights.filter(|_| matches!(op, "mean" | "sum" | "std" | "var" | "histogram")) {
                 step["weights"] = json!(weights);
             }
             match op {
                 "histogram" => step["bins"] = if other { json!([0, 1, 285]) } else { json!([0, 1, 285, 300]) },
                 "std" | "var" => step["ddof"] = json!(u8::from(other)),
+                "argmin" | "argmax" => dims.truncate(1),
                 _ => {}
             }
             match grouping {
@@ -67,6 +69,7 @@ fn steps(made: &Made) -> impl Strategy<Value = Value> + use<> {
                     dims.retain(|known| *known != name);
                     json!([{"op": "coarsen", "windows": {name: window}, "boundary": "trim"}, step])
                 }
+                None if dims.is_empty() && op.starts_with("arg") => json!([step]),
                 None => {
                     step["dims"] = json!(dims);
                     json!([step])
@@ -99,11 +102,19 @@ proptest! {
         let mut known: HashMap<Identity, (Vec<u8>, Value)> = HashMap::new();
         for question in questions {
             // Some of what is asked cannot be done: a dimension that is dropped has no mean.
-            let Ok(run) = start(&mut source, &question) else { continue };
-            let plan = run.plan().clone();
-            for (identity, partial) in identities(&source, &plan).into_iter().zip(partials(&source, &plan)) {
-                let (first, asked) = known.entry(identity).or_insert_with(|| (partial.clone(), question.clone()));
-                prop_assert_eq!(&*first, &partial, "{} and {}", asked, question);
+            let Ok(mut run) = start(&mut source, &question) else { continue };
+            loop {
+                let plan = run.plan().clone();
+                let all = identities(&source, &plan).into_iter().zip(partials(&source, &plan));
+                for (ordinal, (identity, partial)) in all.enumerate() {
+                    let (first, asked) = known.entry(identity).or_insert_with(|| (partial.clone(), question.clone()));
+                    prop_assert_eq!(&*first, &partial, "{} and {}", asked, question);
+                    run.add(ordinal as u64, postcard::from_bytes(&partial).unwrap()).unwrap();
+                }
+                match run.advance(&[]) {
+                    Ok((Progress::Another, Some(next))) => run = next,
+                    _ => break,
+                }
             }
         }
     }
@@ -156,7 +167,9 @@ fn what_shares_its_units() {
     let density = |d| json!({"steps": [{"op": "histogram", "bins": [0, 1, 2], "density": d}]});
     assert_eq!(of(density(true)), of(density(false)));
     // Values at hand, whatever is done with them.
-    assert_eq!(of(json!({"steps": [{"op": "median"}]})), of(json!({"steps": [{"op": "cumsum", "dims": ["x"]}]})));
+    assert_eq!(of(json!({})), of(json!({"steps": [{"op": "cumsum", "dims": ["x"]}]})));
+    // The bounds between which order statistics are looked for.
+    assert_eq!(of(json!({"steps": [{"op": "median"}]})), of(json!({"steps": [{"op": "quantile", "q": 0.1}]})));
     // The chunk that both selections have, and no other.
     let some = of(json!({"steps": [{"op": "mean", "dims": ["y"]}], "select": {"x": {"start": 4}}}));
     assert_eq!(mean.iter().filter(|id| some.contains(id)).count(), some.len());
@@ -182,6 +195,12 @@ fn whatever_changes_a_partial_changes_its_identity() {
         json!({"steps": [{"op": "min"}]}),
         json!({"steps": [{"op": "max"}]}),
         json!({"steps": [{"op": "count"}]}),
+        json!({"steps": [{"op": "median"}]}),
+        json!({"steps": [{"op": "argmin"}]}),
+        json!({"steps": [{"op": "argmax"}]}),
+        json!({"steps": [{"op": "argmin", "skipna": false}]}),
+        json!({"steps": [{"op": "argmin", "dims": ["x"]}]}),
+        json!({"steps": [{"op": "argmin"}], "select": {"y": {"start": 0, "stop": 4}, "x": {"start": 0, "stop": 6}}}),
         json!({"steps": [{"op": "histogram"}]}),
         json!({"steps": [{"op": "histogram", "bins": [0, 1]}]}),
         json!({"steps": [{"op": "histogram", "bins": [0, 2]}]}),

@@ -55,6 +55,8 @@ export class Keeper {
 	readonly #disk: KeptOnDisk | undefined;
 	readonly #storageBytes: number;
 	readonly #runs = new Map<number, Known>();
+	/** Sources that the disk is about to forget. */
+	readonly #forgetting = new Set<string>();
 	#writing: Promise<void> = Promise.resolve();
 	#waitingBytes = 0;
 
@@ -118,7 +120,9 @@ export class Keeper {
 			for (const { bytes } of known.waiting.values()) this.#waitingBytes -= bytes;
 			for (const source of known.sources) {
 				this.#memory.forget(source);
+				this.#forgetting.add(source);
 				this.#later(() => this.#disk?.forget(source));
+				this.#later(() => void this.#forgetting.delete(source));
 			}
 			return;
 		}
@@ -146,7 +150,7 @@ export class Keeper {
 
 	async #fromDisk({ looked }: Known, source: string, keys: string[], run: number) {
 		const disk = this.#disk;
-		if (!disk) return undefined;
+		if (!disk || this.#forgetting.has(source)) return undefined;
 		const looking = looked.get(source) ?? disk.look(source);
 		looked.set(source, looking);
 		await looking;

@@ -48,24 +48,24 @@ export class KeptOnDisk {
 	readonly #entries = new Map<string, Located & { name: string }>();
 	/** Files that the runs under way have used. */
 	readonly #used = new Map<string, number>();
-	#isOff = false;
+	#isFull = false;
 
 	constructor(maxBytes: number) {
 		this.#maxBytes = maxBytes;
-		this.#isOff = maxBytes <= 0;
 	}
 
 	/** Learns what there is of a source. */
 	async look(source: string): Promise<void> {
-		const folder = this.#isOff ? undefined : await folderOf(false);
+		const folder = await folderOf(false);
 		if (!folder) return;
 		const names = (await namesIn(folder)).filter((name) => sourceOf(name) === source && !this.#read.has(name));
 		await Promise.all(
 			names.map(async (name) => {
-				this.#read.add(name);
 				if (isOutdated(madeAt(name))) return;
 				const file = await fileOf(folder, name);
 				const entries = file ? await entriesOf(file).catch(() => []) : [];
+				// One that is not whole may still be written by another page.
+				if (entries.length > 0) this.#read.add(name);
 				for (const entry of entries) this.#entries.set(entry.key, { ...entry, name });
 			}),
 		);
@@ -99,7 +99,7 @@ export class KeptOnDisk {
 
 	/** Writes a run's partials as one file, after letting go of what has not been used for longest. */
 	async write(source: string, partials: Keyed[], run: number): Promise<void> {
-		const folder = this.#isOff ? undefined : await folderOf(true);
+		const folder = this.#isFull ? undefined : await folderOf(true);
 		if (!folder) return;
 		const name = `${source}.${Date.now().toString(36)}.${crypto.randomUUID()}`;
 		try {
@@ -111,9 +111,10 @@ export class KeptOnDisk {
 			this.#read.add(name);
 			const file = await fileOf(folder, name);
 			for (const entry of file ? await entriesOf(file) : []) this.#entries.set(entry.key, { ...entry, name });
-		} catch {
-			// The disk is full, or may not be used: it will not be tried again by this worker.
-			this.#isOff = true;
+		} catch (error) {
+			// The disk is full, or may not be written: it is not tried again by this worker. Not so if another page removed the
+			// folder meanwhile.
+			this.#isFull = (error as Error | undefined)?.name !== "NotFoundError";
 			await folder.removeEntry(name).catch(() => {});
 		}
 	}

@@ -86,8 +86,10 @@ export class Pool {
 			this.#coordinator = undefined;
 		});
 		this.#coordinator = starting.then((member) => {
-			const { keepPartials = true } = this.#options;
-			if (this.keepsPartials) member.keep({ ...KEPT, ...(typeof keepPartials === "object" ? keepPartials : {}) });
+			const wanted = this.#options.keepPartials;
+			const { memoryBytes = KEPT.memoryBytes, storageBytes = KEPT.storageBytes } =
+				typeof wanted === "object" ? wanted : {};
+			if (this.keepsPartials) member.keep({ memoryBytes, storageBytes });
 			return member;
 		});
 		return this.#coordinator;

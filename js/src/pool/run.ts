@@ -73,8 +73,9 @@ export async function runDocument(
 		return await run.toEnd(document);
 	} catch (error) {
 		options.signal?.throwIfAborted();
-		// A coordinator that died took its runs with it: one more try, with a new one.
-		if (!run.coordinatorDied) throw toError(error);
+		// A coordinator that died took its runs with it: one more try, with a new one. Another, too, if what was kept turned out
+		// to be of data that changed since: it is forgotten now.
+		if (!run.coordinatorDied && !run.isOutdated(error)) throw toError(error);
 		return await new Run(pool, options).toEnd(document);
 	}
 }
@@ -98,6 +99,11 @@ class Run {
 
 	get coordinatorDied(): boolean {
 		return this.#coordinator?.failure !== undefined;
+	}
+
+	/** Whether a failure may come of what was kept. */
+	isOutdated(error: unknown): boolean {
+		return toError(error).code === "changed" && this.#stats.chunksReused > 0;
 	}
 
 	async toEnd(document: object): Promise<{ result: RawResult; stats: Stats }> {
