@@ -18,7 +18,7 @@ export { fromSpec } from "./api/from-spec.js";
 export { Grouped, GroupedByLabel } from "./api/grouped.js";
 export type { ArrayInfo, GroupInfo, SourceInfo } from "./api/info.js";
 export { type Labels, Result, type ResultVariable, type Value, valueText } from "./api/result.js";
-export { close, init } from "./api/session.js";
+export { close, forgetPartials, init } from "./api/session.js";
 export { innerDocument, type OptionValues, stepFrom, withEach } from "./api/operations/assemble.js";
 export type { Operation, OperationKind, OperationOption, OptionKind, Suggestion } from "./api/operations/model.js";
 export type {

@@ -1,6 +1,7 @@
 //! A source that is open: its tree, and the small arrays that describe the large ones.
 
 use super::formats::{advise, references_at};
+use super::held::Held;
 use super::units::{Context, run_units};
 use crate::array::DimIndex;
 use crate::array::{DType, TimeUnit};
@@ -12,8 +13,7 @@ use crate::reduce::{Assembly, Data, Finish};
 use crate::references::{LocatedStore, Place, ReferenceStore, References, Sites, locate_all};
 use crate::store::{Address, Format, Storage, Store, join_path};
 use std::borrow::Cow;
-use std::cell::RefCell;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// The longest coordinate that is read.
@@ -31,30 +31,12 @@ pub struct Source {
     pub tree: Tree,
     /// Coordinates read so far, by path and by whether CF rules apply; `None` where the array gives no labels.
     coordinates: BTreeMap<(String, bool), Option<Coordinate>>,
+    /// Values of small arrays read so far.
+    pub(super) held: Held,
+    /// What tells the state of the table of references, if there is one.
+    pub(super) table: Vec<String>,
     /// What the user should know of the store.
     pub notices: Vec<String>,
-    /// Weights and bounds read last.
-    beside: RefCell<Beside>,
-}
-
-/// Values that several runs need beside their own, each with its array's path and positions.
-#[derive(Default)]
-struct Beside(VecDeque<(String, Vec<DimIndex>, Data)>);
-
-/// Cells that are kept of these, at most.
-const MAX_BESIDE: usize = 1 << 21;
-
-impl Beside {
-    fn get(&self, path: &str, index: &[DimIndex]) -> Option<Data> {
-        self.0.iter().find(|(known, at, _)| known == path && at == index).map(|(.., data)| data.clone())
-    }
-
-    fn put(&mut self, path: &str, index: Vec<DimIndex>, data: Data) {
-        self.0.push_back((path.to_string(), index, data));
-        while self.0.iter().map(|(.., data)| data.len()).sum::<usize>() > MAX_BESIDE {
-            self.0.pop_front();
-        }
-    }
 }
 
 impl Source {
@@ -87,7 +69,9 @@ impl Source {
     async fn over(address: Address, references: Rc<dyn References>, sites: Rc<dyn Sites>) -> Result<Self> {
         let store = Rc::new(ReferenceStore::new(references.clone(), sites.clone()));
         let source = Self::open(address, store).await?;
-        Ok(Source { references: Some((references, sites)), ..source })
+        let at = sites.at(&source.address)?;
+        let table = [references.state(), at.state(""), at.state(".zmetadata")].into_iter().flatten().collect();
+        Ok(Source { references: Some((references, sites)), table, ..source })
     }
 
     /// Opens a Zarr store.
@@ -105,15 +89,8 @@ impl Source {
                     .to_string(),
             );
         }
-        Ok(Source {
-            address,
-            store,
-            references: None,
-            tree,
-            coordinates: BTreeMap::new(),
-            notices,
-            beside: RefCell::default(),
-        })
+        let (coordinates, held, table) = (BTreeMap::new(), Held::default(), Vec::new());
+        Ok(Source { address, store, references: None, tree, coordinates, held, table, notices })
     }
 
     /// Where the chunks of units lie; `None` if the workers find them by key themselves.
@@ -141,6 +118,11 @@ impl Source {
     /// Whether chunks lie in other objects, so that workers must be told where.
     pub fn is_located(&self) -> bool {
         self.references.is_some()
+    }
+
+    /// Whether the places of chunks may change while the source's state does not tell it.
+    pub fn is_told_by_places(&self) -> bool {
+        self.references.as_ref().is_some_and(|(references, _)| references.state().is_none())
     }
 
     /// Makes sure that an array is known, in a store that does not list its arrays.
@@ -301,19 +283,6 @@ fn datetime_labels(bytes: &[u8], unit: TimeUnit, n: u32) -> Option<Labels> {
 async fn read_raw(source: &Source, array: &ArrayMeta) -> Result<Data> {
     let whole = array.shape.iter().map(|&n| DimIndex::all(n)).collect();
     read_values(source, array, whole, false).await
-}
-
-/// The values of weights or bounds, decoded; those read last are not read again.
-///
-/// # Errors
-/// As [`read_values`].
-pub async fn read_beside(source: &Source, array: &ArrayMeta, index: Vec<DimIndex>) -> Result<Data> {
-    if let Some(known) = source.beside.borrow().get(&array.path, &index) {
-        return Ok(known);
-    }
-    let data = read_values(source, array, index.clone(), true).await?;
-    source.beside.borrow_mut().put(&array.path, index, data.clone());
-    Ok(data)
 }
 
 /// The values of a small array's selection, here and now.

@@ -172,27 +172,14 @@ async fn fold(
     Ok(())
 }
 
-/// Which part of a chunk is selected, and where it goes in its block; of a block of one group only what is in that group.
+/// Which part of a chunk is selected, and where it goes in its block.
 fn crop_of(plan: &Plan, block: u64, coords: &[u64]) -> Crop {
-    let pairs = plan.index.iter().zip(plan.array.grid.axes()).zip(coords);
-    let (inside, selected): (Vec<_>, Vec<_>) = pairs.map(|((index, axis), &c)| axis.within(index, c)).unzip();
-    let cells = inside.iter().map(|i| DimIndex::all(i.len())).collect();
-    let mut crop = Crop { inside, cells, selected };
-    for (d, groups) in plan.groups.iter().enumerate() {
-        let Some(groups) = groups else { continue };
-        let only = plan.group_of(block, d);
-        let group = |p: u64| {
-            let group = u64::from((*groups.of.get(usize::try_from(p).ok()?)?)?);
-            match only {
-                Some(only) => (group == only).then_some(0),
-                None => Some(group),
-            }
-        };
-        let triples = crop.inside[d].positions().zip(crop.selected[d].positions());
-        let in_groups: Vec<_> = triples.filter_map(|(i, s)| Some((i, s, group(s)?))).collect();
-        crop.inside[d] = DimIndex::List(in_groups.iter().map(|(i, ..)| *i).collect());
-        crop.selected[d] = DimIndex::List(in_groups.iter().map(|(_, s, _)| *s).collect());
-        crop.cells[d] = DimIndex::List(in_groups.iter().map(|(.., g)| *g).collect());
+    let mut crop = Crop { inside: Vec::new(), cells: Vec::new(), selected: Vec::new() };
+    for (d, &chunk) in coords.iter().enumerate() {
+        let cut = plan.cut(d, chunk, plan.group_of(block, d));
+        crop.inside.push(cut.inside);
+        crop.cells.push(cut.cells);
+        crop.selected.push(cut.selected);
     }
     crop
 }

@@ -4,7 +4,8 @@
 //! latitude, sin(north) − sin(south), times their width in degrees where the longitude has bounds, too; the cosine of
 //! latitude. A missing weight is 0.
 
-use super::arrays::{Source, read_beside};
+use super::arrays::Source;
+use super::held::held_values;
 use crate::array::DimIndex;
 use crate::cf::{Role, role_of};
 use crate::error::{Result, invalid_document, unsupported};
@@ -95,7 +96,7 @@ async fn bounds_of(
         if bounds.shape.as_slice() != [coordinate.shape.first().copied().unwrap_or(0), 2] {
             continue;
         }
-        let values = read_beside(source, &bounds, vec![place.index.clone(), DimIndex::all(2)]).await?.to_f64();
+        let values = held_values(source, &bounds, vec![place.index.clone(), DimIndex::all(2)]).await?.to_f64();
         let values = values.ok_or_else(|| unsupported(format!("bounds of {}", bounds.dtype_name)))?;
         return Ok(Some((dim.clone(), values.as_chunks::<2>().0.to_vec())));
     }
@@ -128,7 +129,7 @@ async fn read(source: &mut Source, meta: &ArrayMeta, array: &ArrayMeta, selected
         }
     }
     let shape: Vec<u64> = index.iter().map(DimIndex::len).collect();
-    let values = read_beside(source, array, index).await?.to_f64();
+    let values = held_values(source, array, index).await?.to_f64();
     let values = values.ok_or_else(|| unsupported(format!("weights of {}", array.dtype_name)))?;
     Ok(Weights { dims: array.dims.clone(), shape, values })
 }

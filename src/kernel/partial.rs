@@ -99,6 +99,22 @@ impl Partial {
         };
         Ok(Partial { columns })
     }
+
+    /// Whether it has the form that a plan's partials of so many cells have.
+    ///
+    /// # Errors
+    /// `out_of_memory`.
+    pub fn fits(&self, plan: &Plan, cells: usize) -> Result<bool> {
+        let like = Self::empty(plan, cells)?;
+        let same = |(a, b): (&Column, &Column)| match (a, b) {
+            (Column::F64(a), Column::F64(b)) => a.len() == b.len(),
+            (Column::Int(a), Column::Int(b)) => a.len() == b.len(),
+            (Column::Raw(a), Column::Raw(b)) => a.len() == b.len(),
+            (Column::Elements(a), Column::Elements(b)) => a.len() == b.len(),
+            _ => false,
+        };
+        Ok(self.columns.len() == like.columns.len() && self.columns.iter().zip(&like.columns).all(same))
+    }
 }
 
 /// Types whose values pass as they are stored: those that a double cannot hold.

@@ -3,7 +3,9 @@
 
 mod bins;
 mod cost;
+mod cut;
 mod document;
+mod identity;
 mod labels;
 mod members;
 mod operands;
@@ -16,7 +18,9 @@ mod weights;
 
 pub use bins::Bins;
 pub use cost::{Cost, cost_of};
+pub use cut::Cut;
 pub use document::{Document, Precision, Selector};
+pub use identity::{Identities, Identity, identity_of};
 pub use labels::{Coord, Labelling};
 pub use operands::{Arithmetic, RegridMethod, With};
 pub use ranks::{Interval, Ranks, key_of, number_of, zeros_of};

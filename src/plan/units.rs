@@ -138,7 +138,7 @@ pub struct Plan {
     /// Chunks touched along each dimension.
     pub grid: Vec<DimIndex>,
     /// Chunks of one block that are folded into one partial.
-    run_len: u64,
+    pub(super) run_len: u64,
 }
 
 /// One run of one block.

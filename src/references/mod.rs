@@ -33,6 +33,12 @@ pub trait References {
 
     /// The names directly below a prefix, folders with a trailing slash; `None` where the table does not tell.
     fn list<'a>(&'a self, prefix: &'a str) -> LocalBoxFuture<'a, Result<Option<Vec<String>>>>;
+
+    /// What tells this table from every other that ever was at its address; `None` where nothing does, but the places that it
+    /// gives.
+    fn state(&self) -> Option<String> {
+        None
+    }
 }
 
 /// How objects at other addresses are reached: by HTTP in workers, from memory in tests.

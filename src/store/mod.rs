@@ -52,6 +52,12 @@ pub trait Store {
     /// The names directly below a prefix, folders with a trailing slash; `None` where the store does not tell.
     fn list<'a>(&'a self, prefix: &'a str) -> LocalBoxFuture<'a, Result<Option<Vec<String>>>>;
 
+    /// By what the server tells the state of an object that describes others, as it was when it was read: its `ETag` and its
+    /// date. `None` where it told nothing, or the object was not read.
+    fn state(&self, _key: &str) -> Option<String> {
+        None
+    }
+
     /// Whether the keys that were not there are missing indeed. To be asked before a result is made of their absence.
     fn verify(&self) -> LocalBoxFuture<'_, Result<()>> {
         ready(Ok(())).boxed_local()

@@ -16,7 +16,8 @@ use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
 /// Works off units of a plan, fetching chunks by key, or from the places that the coordinator gave. Calls `on_chunk(chunks, bytesDecoded)` after every chunk. Resolves to
-/// `{partials: [[ordinal, Uint8Array]…], chunks, missing, forbidden, requests, bytesFetched, bytesDecoded}`.
+/// `{partials: [[ordinal, Uint8Array]…], lacking: [ordinal…], chunks, missing, forbidden, requests, bytesFetched, bytesDecoded}`;
+/// `lacking` are units some of whose chunks the store did not have (yet).
 #[wasm_bindgen(js_name = runUnits)]
 pub async fn run_units_js(
     plan: Vec<u8>,
@@ -36,9 +37,14 @@ pub async fn run_units_js(
             Rc::new(LocatedStore::new(places, sites.clone()))
         }
     };
-    let partials = Array::new();
+    let (partials, lacking) = (Array::new(), Array::new());
     let context = Context::default();
+    let mut missing_before = 0;
     let each = |ordinal: u64, partial| {
+        if context.missing.get() > missing_before {
+            missing_before = context.missing.get();
+            lacking.push(&as_number(ordinal));
+        }
         let bytes = postcard::to_allocvec(&partial).map_err(|e| unreadable(&e))?;
         partials.push(&Array::of2(&as_number(ordinal), &Uint8Array::from(bytes.as_slice())));
         Ok(())
@@ -56,6 +62,7 @@ pub async fn run_units_js(
     let traffic = sites.traffic();
     let out = Object::new();
     set(&out, "partials", partials);
+    set(&out, "lacking", lacking);
     set(&out, "chunks", as_number(context.chunks.get()));
     set(&out, "missing", as_number(context.missing.get()));
     set(&out, "forbidden", as_number(traffic.forbidden));

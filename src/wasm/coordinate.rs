@@ -159,7 +159,7 @@ fn pass_of(id: u32) -> Result<JsValue, JsValue> {
     })
 }
 
-fn with_run<T>(id: u32, f: impl FnOnce(&mut Work) -> crate::error::Result<T>) -> Result<T, JsValue> {
+pub(super) fn with_run<T>(id: u32, f: impl FnOnce(&mut Work) -> crate::error::Result<T>) -> Result<T, JsValue> {
     RUNS.with(|r| match r.borrow_mut().1.get_mut(&id) {
         Some(Some(run)) => f(run).map_err(to_js),
         _ => Err(to_js(Error::new(Code::WorkerCrashed, format!("run {id} is not under way")))),

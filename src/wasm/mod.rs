@@ -11,6 +11,8 @@ mod coordinate;
 mod describe;
 #[cfg(feature = "compute")]
 mod host;
+#[cfg(feature = "compute")]
+mod kept;
 mod objects;
 #[cfg(feature = "draw")]
 mod plot;

@@ -107,6 +107,26 @@ test("picking another variable and operation by hand gives its number", async ()
 	await page.close();
 });
 
+test("what was read is not read again for another run, unless it is asked for", async () => {
+	const { page, complaints } = await visit(
+		"#v1&source=samples/ostia.v3.sharded.zarr&variable=surface_temperature&op=mean",
+	);
+	const status = byId(page, "status");
+	const says = (text) => status.filter({ hasText: text }).waitFor({ timeout: 15_000 });
+	await says(/^Done: [1-9]\d* chunks?, [\d.]+ [kM]B fetched/);
+	assert.equal(await byId(page, "anew-button").isVisible(), false);
+	await byId(page, "operation-select").selectOption("sum");
+	await says(/^Done: 0 chunks, [1-9]\d* reused from earlier runs, 0 (B|bytes) fetched/);
+	await byId(page, "anew-button").click();
+	await says(/^Done: [1-9]\d* chunks?, [\d.]+ [kM]B fetched/);
+	assert.equal(await byId(page, "anew-button").isVisible(), false);
+	assert.deepEqual(
+		complaints.filter((c) => !c.includes("404")),
+		[],
+	);
+	await page.close();
+});
+
 test("groupings and options are controls, the link holds them, and it brings them back", async () => {
 	const { page, complaints } = await visit("#v1&source=samples/e1.v2.zstd.zarr&variable=air_temperature");
 	await drawn(page, "map");

@@ -24,12 +24,12 @@ const args = [
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const newProfile = () => mkdtempSync(join(tmpdir(), "zarrscope-"));
 
-/** Starts a browser with a profile of its own. */
-export async function startBrowser() {
+/** Starts a browser with a profile of its own, and perhaps with more flags. */
+export async function startBrowser(more = []) {
 	return chromium.launchPersistentContext(newProfile(), {
 		headless: true,
 		executablePath,
-		args,
+		args: [...args, ...more],
 		acceptDownloads: true,
 	});
 }

@@ -3,7 +3,7 @@
  * when the user says so. The latest question wins; whatever ran for an earlier one is ended.
  */
 
-import { type ArrayInfo, type Cost, type DataArray, type Dataset, open, type Result } from "zarrscope";
+import { type ArrayInfo, type Cost, type DataArray, type Dataset, forgetPartials, open, type Result } from "zarrscope";
 import { readCoordinates } from "./coordinates.js";
 import { Latest, pause } from "./latest.js";
 import { placesFor } from "./places.js";
@@ -89,6 +89,13 @@ export class Asker {
 	/** The user wants it; when sure, after having seen what it costs. */
 	run(sure = false): void {
 		void this.#answer(this.#store.state.question, this.#asking.begin(), sure ? "surely" : "unless dear");
+	}
+
+	/** The same, without what was kept of earlier runs. */
+	async runAnew(): Promise<void> {
+		// A worker that died has forgotten, too.
+		await forgetPartials().catch(() => {});
+		this.run();
 	}
 
 	/** Ends what runs; what is known of the result so far stays. */

@@ -209,6 +209,7 @@ export class DataArray extends Reductions {
 			chunks: 0,
 			chunksMissing: 0,
 			chunksForbidden: 0,
+			chunksReused: 0,
 			requests: 0,
 			bytesFetched: 0,
 			bytesDecoded: 0,

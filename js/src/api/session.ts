@@ -26,6 +26,14 @@ export function close(): void {
 	pool = undefined;
 }
 
+/**
+ * Forgets everything that was kept of earlier runs, in memory and on disk, and what is known of sources: the next run reads
+ * everything anew. For data that were written anew in place.
+ */
+export async function forgetPartials(): Promise<void> {
+	await session().forgetKept();
+}
+
 /** The pool in use. */
 export function session(): Pool {
 	pool ??= new Pool(options, files);

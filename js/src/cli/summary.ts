@@ -18,8 +18,10 @@ export function summaryOf(result: Result): string {
 }
 
 /** What the run cost, in a line. */
-export function footerOf({ chunks, requests, bytesFetched, bytesDecoded, seconds: spent, workers }: Stats): string {
-	const amounts = `${count(chunks)} chunks in ${count(requests)} requests, ${size(bytesFetched)} fetched, ${size(bytesDecoded)} decoded`;
+export function footerOf(stats: Stats): string {
+	const { chunks, chunksReused, requests, bytesFetched, bytesDecoded, seconds: spent, workers } = stats;
+	const reused = chunksReused > 0 ? ` and ${count(chunksReused)} reused` : "";
+	const amounts = `${count(chunks)} chunks${reused} in ${count(requests)} requests, ${size(bytesFetched)} fetched, ${size(bytesDecoded)} decoded`;
 	return `${amounts}, ${seconds(spent)}, ${workers} ${workers === 1 ? "worker" : "workers"}\n`;
 }
 

@@ -5,6 +5,7 @@
 
 import { type ErrorDetails, toError, ZarrscopeError } from "../errors.js";
 import type { LocalFiles } from "./fetch-local.js";
+import type { KeptBounds, Reused } from "./keeper.js";
 import type { CoreFunction, Reply, Request } from "./protocol.js";
 import type { WorkerHandle } from "./spawn.js";
 
@@ -47,10 +48,30 @@ export class Member {
 		return this.#request((id) => ({ type: "call", id, name, args })) as Promise<T>;
 	}
 
-	/** Hands partials to a run, without copying them. */
-	add(run: number, partials: [number, Uint8Array][]): Promise<void> {
+	/** Hands partials to a run, without copying them; `lacking` are units some of whose chunks the store did not have. */
+	add(run: number, partials: [number, Uint8Array][], lacking: number[]): Promise<void> {
 		const transfer = partials.map(([, bytes]) => bytes.buffer as ArrayBuffer);
-		return this.#request((id) => ({ type: "add", id, run, partials }), { transfer }) as Promise<void>;
+		return this.#request((id) => ({ type: "add", id, run, partials, lacking }), { transfer }) as Promise<void>;
+	}
+
+	/** Lets the worker keep the partials that it is given. */
+	keep(bounds: KeptBounds): void {
+		this.#post({ type: "keep", bounds });
+	}
+
+	/** Puts partials of units into a run that were kept, and tells of which; nothing if none are kept at all. */
+	reuse(run: number, pass: number, ordinals: number[]): Promise<Reused | undefined> {
+		return this.#request((id) => ({ type: "reuse", id, run, pass, ordinals })) as Promise<Reused | undefined>;
+	}
+
+	/** Tells that a run is over, and whether its source changed while it was read: nothing is kept of it then. */
+	settle(run: number, changed: boolean): void {
+		this.#post({ type: "settle", run, changed });
+	}
+
+	/** Lets the worker forget the partials that it keeps, in memory and on disk. */
+	forgetKept(): Promise<void> {
+		return this.#request((id) => ({ type: "forget-kept", id })) as Promise<void>;
 	}
 
 	/** Gives the worker a plan to keep. */

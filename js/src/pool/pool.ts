@@ -5,6 +5,8 @@
 
 import { ZarrscopeError } from "../errors.js";
 import type { LocalFiles } from "./fetch-local.js";
+import type { KeptBounds } from "./keeper.js";
+import { forgetStored } from "./kept-opfs.js";
 import { Member } from "./member.js";
 import { loadSpawner, type ModuleName, type Spawner, type WasmSource } from "./spawn.js";
 
@@ -20,7 +22,15 @@ export interface PoolOptions {
 	drawWasm?: WasmSource | undefined;
 	/** The same of the module with decoders that few stores need. It is loaded when one does. */
 	rareWasm?: WasmSource | undefined;
+	/**
+	 * Whether what was computed of chunks is kept for a day, so that a second run fetches nothing: in memory (default: at most
+	 * 64 MiB), and in browsers on disk (OPFS; default: at most 256 MiB, 0: not at all). Default: true.
+	 */
+	keepPartials?: boolean | { memoryBytes?: number; storageBytes?: number } | undefined;
 }
+
+/** What is kept unless asked otherwise. */
+const KEPT: KeptBounds = { memoryBytes: 64 << 20, storageBytes: 256 << 20 };
 
 /** More workers than this do not help a browser that fetches over one network. */
 const MAX_WORKERS = 8;
@@ -45,6 +55,11 @@ export class Pool {
 		this.#files = files;
 	}
 
+	/** Whether what was computed is kept for later runs. */
+	get keepsPartials(): boolean {
+		return this.#options.keepPartials !== false;
+	}
+
 	/** How many computing workers there are to be. */
 	async size(): Promise<number> {
 		const wanted = this.#options.workers ?? Math.min((await this.#host()).cores(), MAX_WORKERS);
@@ -66,10 +81,26 @@ export class Pool {
 
 	/** The coordinating worker. */
 	coordinator(): Promise<Member> {
-		this.#coordinator ??= this.#start(() => {
+		if (this.#coordinator) return this.#coordinator;
+		const starting = this.#start(() => {
 			this.#coordinator = undefined;
 		});
+		this.#coordinator = starting.then((member) => {
+			const wanted = this.#options.keepPartials;
+			const { memoryBytes = KEPT.memoryBytes, storageBytes = KEPT.storageBytes } =
+				typeof wanted === "object" ? wanted : {};
+			if (this.keepsPartials) member.keep({ memoryBytes, storageBytes });
+			return member;
+		});
 		return this.#coordinator;
+	}
+
+	/** Forgets what was kept of earlier runs and of sources; the next run reads everything anew. */
+	async forgetKept(): Promise<void> {
+		const member = await this.#coordinator?.catch(() => undefined);
+		await member?.call("forgetSources");
+		await member?.forgetKept();
+		await forgetStored();
 	}
 
 	/** A computing worker by its number. */

@@ -2,6 +2,7 @@
 
 import type { ErrorDetails } from "../errors.js";
 import type { LocalFiles } from "./fetch-local.js";
+import type { KeptBounds } from "./keeper.js";
 
 /** Functions of the core that a worker runs on request; see `src/wasm` for what they take and give. */
 export type CoreFunction =
@@ -21,7 +22,11 @@ export type CoreFunction =
 export type Request =
 	| { type: "init"; id: number; module: WebAssembly.Module; suffixRanges: boolean }
 	| { type: "call"; id: number; name: CoreFunction; args: unknown[] }
-	| { type: "add"; id: number; run: number; partials: [number, Uint8Array][] }
+	| { type: "add"; id: number; run: number; partials: [number, Uint8Array][]; lacking: number[] }
+	| { type: "keep"; bounds: KeptBounds }
+	| { type: "reuse"; id: number; run: number; pass: number; ordinals: number[] }
+	| { type: "settle"; run: number; changed: boolean }
+	| { type: "forget-kept"; id: number }
 	| { type: "plan"; key: string; plan: Uint8Array }
 	| { type: "forget"; key: string }
 	| { type: "files"; key: string; files: LocalFiles | undefined }
@@ -42,6 +47,8 @@ export type Reply =
 /** What a batch of units gives. */
 export interface BatchResult {
 	partials: [number, Uint8Array][];
+	/** Units some of whose chunks the store did not have. */
+	lacking: number[];
 	chunks: number;
 	missing: number;
 	/** Of these, how many were answered with 403. */

@@ -4,6 +4,7 @@
  */
 
 import { toError } from "../errors.js";
+import type { Reused } from "./keeper.js";
 import type { Member } from "./member.js";
 import type { Pool } from "./pool.js";
 import type { BatchResult, Pass } from "./protocol.js";
@@ -27,6 +28,8 @@ export interface Stats {
 	chunksMissing: number;
 	/** Of these, how many the server answered with 403, as S3 does for missing keys of a bucket that may not be listed. */
 	chunksForbidden: number;
+	/** Chunks beside these that were not read again, because what an earlier run made of them was kept. */
+	chunksReused: number;
 	requests: number;
 	bytesFetched: number;
 	bytesDecoded: number;
@@ -70,8 +73,9 @@ export async function runDocument(
 		return await run.toEnd(document);
 	} catch (error) {
 		options.signal?.throwIfAborted();
-		// A coordinator that died took its runs with it: one more try, with a new one.
-		if (!run.coordinatorDied) throw toError(error);
+		// A coordinator that died took its runs with it: one more try, with a new one. Another, too, if what was kept turned out
+		// to be of data that changed since: it is forgotten now.
+		if (!run.coordinatorDied && !run.isOutdated(error)) throw toError(error);
 		return await new Run(pool, options).toEnd(document);
 	}
 }
@@ -82,7 +86,10 @@ class Run {
 	readonly #started = performance.now();
 	readonly #key = `run-${++lastRun}`;
 	readonly #stop = new AbortController();
-	#stats = { chunks: 0, chunksMissing: 0, chunksForbidden: 0, requests: 0, bytesFetched: 0, bytesDecoded: 0 };
+	#stats = {
+		...{ chunks: 0, chunksMissing: 0, chunksForbidden: 0, chunksReused: 0 },
+		...{ requests: 0, bytesFetched: 0, bytesDecoded: 0 },
+	};
 	#coordinator: Member | undefined;
 
 	constructor(pool: Pool, options: RunOptions) {
@@ -92,6 +99,11 @@ class Run {
 
 	get coordinatorDied(): boolean {
 		return this.#coordinator?.failure !== undefined;
+	}
+
+	/** Whether a failure may come of what was kept. */
+	isOutdated(error: unknown): boolean {
+		return toError(error).code === "changed" && this.#stats.chunksReused > 0;
 	}
 
 	async toEnd(document: object): Promise<{ result: RawResult; stats: Stats }> {
@@ -113,9 +125,13 @@ class Run {
 				await this.#pass(next, pass);
 				next = await this.#coordinator.call<Pass | { result: RawResult }>("advanceRun", next.run);
 			}
+			coordinator.settle(run ?? 0, false);
 			run = undefined;
 			const seconds = (performance.now() - this.#started) / 1000;
 			return { result: next.result, stats: { ...this.#stats, seconds, workers: await this.#pool.size() } };
+		} catch (error) {
+			if (run !== undefined) this.#coordinator?.settle(run, toError(error).code === "changed");
+			throw error;
 		} finally {
 			signal?.removeEventListener("abort", onAbort);
 			this.#stop.abort();
@@ -136,7 +152,11 @@ class Run {
 		};
 		const lane = async (worker: number) => {
 			for (let batch = nextBatch(); batch.length > 0; batch = nextBatch()) {
-				await this.#batch(pass, key, worker, batch, report);
+				const { ordinals, chunks } = await this.#reuse(pass.run, number, batch);
+				if (chunks > 0) report(batch, chunks);
+				const rest = ordinals.length > 0 ? batch.filter((unit) => !ordinals.includes(unit)) : batch;
+				const onChunks = (more: number) => report(batch, chunks + more);
+				if (rest.length > 0) await this.#batch(pass, key, worker, rest, onChunks);
 			}
 		};
 		const failed = new Promise<never>((_, reject) => {
@@ -165,36 +185,38 @@ class Run {
 	}
 
 	/** Works off a batch, on a fresh worker if the first one dies. */
-	async #batch(
-		pass: Pass,
-		key: string,
-		worker: number,
-		ordinals: number[],
-		report: (batch: number[], chunks: number) => void,
-	) {
+	async #batch(pass: Pass, key: string, worker: number, ordinals: number[], report: (chunks: number) => void) {
 		for (let attempt = 1; ; attempt += 1) {
 			const member = await this.#unlessAborted(this.#pool.computing(worker));
 			try {
 				givePlan(member, key, pass.plan);
 				const places = pass.located ? await this.#places(pass.run, ordinals) : undefined;
 				const done = await member.units<BatchResult>(key, ordinals, places, this.#stop.signal, (chunks) =>
-					report(ordinals, chunks),
+					report(chunks),
 				);
-				report(ordinals, done.chunks);
+				report(done.chunks);
 				this.#stats.chunks += done.chunks;
 				this.#stats.chunksMissing += done.missing;
 				this.#stats.chunksForbidden += done.forbidden;
 				this.#stats.requests += done.requests;
 				this.#stats.bytesFetched += done.bytesFetched;
 				this.#stats.bytesDecoded += done.bytesDecoded;
-				await this.#coordinator?.add(pass.run, done.partials);
+				await this.#coordinator?.add(pass.run, done.partials, done.lacking);
 				return;
 			} catch (error) {
 				const died = member.failure !== undefined && !this.coordinatorDied;
 				if (!died || attempt > 1 || this.#stop.signal.aborted) throw error;
-				report(ordinals, 0);
+				report(0);
 			}
 		}
+	}
+
+	/** Takes the units of a batch that an earlier run has computed. */
+	async #reuse(run: number, pass: number, ordinals: number[]): Promise<Reused> {
+		const asked = this.#pool.keepsPartials ? this.#coordinator?.reuse(run, pass, ordinals) : undefined;
+		const reused = asked && (await this.#unlessAborted(asked));
+		this.#stats.chunksReused += reused?.chunks ?? 0;
+		return reused ?? { ordinals: [], chunks: 0 };
 	}
 
 	/** Where a batch's chunks lie: only the coordinator has the table. */

@@ -6,6 +6,7 @@
 import init, * as core from "../../wasm/zarrscope.js";
 import initRare, * as rare from "../../wasm/zarrscope_rare.js";
 import { fetchLocal, type LocalFiles } from "./fetch-local.js";
+import { Keeper } from "./keeper.js";
 import type { BatchResult, Piece, Reply, Request } from "./protocol.js";
 
 /** What differs between hosts. */
@@ -21,6 +22,8 @@ export function createWorker(host: Host): (request: Request) => void {
 	const fetchAll = (url: string, options: RequestInit) =>
 		url.startsWith("local:") ? fetchLocal(files, url, options) : host.fetch(url, options);
 	const running = new Map<number, AbortController>();
+	/** The coordinating worker's, unless nothing is to be kept. */
+	let keeper: Keeper | undefined;
 	let rareReady: Promise<typeof decodeRare> | undefined;
 	let rareArrived: (answer: Extract<Request, { type: "rare" }>) => void = () => {};
 	let ready: Promise<unknown> = Promise.resolve();
@@ -87,6 +90,19 @@ export function createWorker(host: Host): (request: Request) => void {
 				return units(request);
 			case "add":
 				for (const [ordinal, partial] of request.partials) core.addPartial(request.run, ordinal, partial);
+				keeper?.keep(request.run, request.partials, request.lacking);
+				return host.post({ type: "done", id: request.id, value: undefined });
+			case "keep":
+				keeper = new Keeper(core, request.bounds);
+				return;
+			case "reuse": {
+				const reused = await keeper?.reuse(request.run, request.pass, request.ordinals);
+				return host.post({ type: "done", id: request.id, value: reused });
+			}
+			case "settle":
+				return keeper?.settle(request.run, request.changed);
+			case "forget-kept":
+				await keeper?.forget();
 				return host.post({ type: "done", id: request.id, value: undefined });
 			case "call": {
 				await ready;

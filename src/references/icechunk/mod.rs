@@ -33,6 +33,8 @@ pub struct Icechunk {
     address: Address,
     storage: Storage,
     store: Rc<dyn Store>,
+    /// The snapshot's name.
+    id: String,
     snapshot: Snapshot,
     containers: Vec<Container>,
     /// Manifests by name, the last used at the end.
@@ -45,12 +47,12 @@ impl Icechunk {
     /// # Errors
     /// `not_found` for what is no repository or has no such revision; `unsupported` for newer versions.
     pub async fn open(address: Address, storage: Storage, store: Rc<dyn Store>, revision: &Revision) -> Result<Self> {
-        let revision::Resolved { snapshot, containers } = revision::resolve(&*store, revision).await?;
-        let snapshot = Snapshot::read(&*store, &snapshot).await?;
+        let revision::Resolved { snapshot: id, containers } = revision::resolve(&*store, revision).await?;
+        let snapshot = Snapshot::read(&*store, &id).await?;
         if snapshot.is_empty() {
             return Err(Error::new(Code::NotFound, "the Icechunk repository is empty: nothing was committed yet"));
         }
-        Ok(Icechunk { address, storage, store, snapshot, containers, manifests: RefCell::default() })
+        Ok(Icechunk { address, storage, store, id, snapshot, containers, manifests: RefCell::default() })
     }
 
     async fn find(&self, key: &str) -> Result<Option<Place>> {
@@ -142,6 +144,11 @@ impl References for Icechunk {
 
     fn list<'a>(&'a self, prefix: &'a str) -> LocalBoxFuture<'a, Result<Option<Vec<String>>>> {
         async move { Ok(Some(self.snapshot.children(prefix))) }.boxed_local()
+    }
+
+    /// A snapshot never changes.
+    fn state(&self) -> Option<String> {
+        Some(self.id.clone())
     }
 }
 

@@ -274,6 +274,23 @@ impl Address {
         url
     }
 
+    /// What tells this place from others, for hashing and nothing else: it holds secrets.
+    pub fn identity(&self) -> impl Serialize + '_ {
+        (&self.base, &self.query, &self.format, &self.headers)
+    }
+
+    /// Whether what is read here may be written to disk: it is public, and not on this machine, where it changes under the
+    /// eyes of whoever makes it.
+    pub fn may_be_stored(&self) -> bool {
+        let origin = origin(&self.base).to_ascii_lowercase();
+        let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+        let is_here = |host: &str| {
+            let name = host.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')).map_or(host, |(name, _)| name);
+            name == "localhost" || name.ends_with(".localhost") || name.starts_with("127.") || name == "[::1]"
+        };
+        self.query.is_none() && self.headers.is_empty() && host.is_some_and(|host| !is_here(host))
+    }
+
     /// The store's root without a query: what may be shown.
     pub fn shown(&self) -> &str {
         &self.base

@@ -111,3 +111,30 @@ fn googles_other_door() {
     let twice = Address::resolve("gs://b", &plain).ok().and_then(|a| a.other_door()).and_then(|a| a.other_door());
     assert_eq!(twice, None);
 }
+
+#[test]
+fn what_is_secret_or_near_is_not_stored() {
+    let plain = Storage::default();
+    let stored = |source: &str, storage: &Storage| Address::resolve(source, storage).is_ok_and(|a| a.may_be_stored());
+    for source in ["https://h.example/s", "http://h.example:8080/s", "s3://b/k", "gs://b/k", "https://127.example/s"] {
+        assert!(stored(source, &plain), "{source}");
+    }
+    for source in [
+        "https://h.example/s?sig=1",
+        "http://localhost:8000/s",
+        "http://LOCALHOST/s",
+        "http://data.localhost/s",
+        "http://127.0.0.1:8000/s",
+        "http://[::1]:8000/s",
+        "http://[::1]/s",
+        "local://1/s",
+        "file:///s",
+    ] {
+        assert!(!stored(source, &plain), "{source}");
+    }
+    let signed = Storage { query: Some("sig=1".into()), ..Storage::default() };
+    let headers = [("Authorization".to_string(), "x".to_string())].into();
+    for storage in [signed, Storage { headers, ..Storage::default() }] {
+        assert!(!stored("https://h.example/s", &storage));
+    }
+}

@@ -14,10 +14,12 @@ mod forbidden;
 mod known;
 mod pieces;
 mod request;
+mod states;
 
 use self::failure::short_read;
 use self::forbidden::Forbidden;
 pub use self::known::Transport;
+use self::states::States;
 use super::{Address, ByteRange, Store};
 use crate::error::{Code, Result, too_large};
 use futures::FutureExt;
@@ -55,6 +57,7 @@ pub struct HttpStore {
     bytes: Cell<u64>,
     reached: Cell<bool>,
     validators: RefCell<HashMap<String, String>>,
+    states: States,
     forbidden: Forbidden,
 }
 
@@ -74,6 +77,7 @@ impl HttpStore {
             bytes: Cell::new(0),
             reached: Cell::new(false),
             validators: RefCell::new(HashMap::new()),
+            states: States::default(),
         }
     }
 
@@ -156,6 +160,10 @@ impl Store for HttpStore {
 
     fn list<'a>(&'a self, prefix: &'a str) -> LocalBoxFuture<'a, Result<Option<Vec<String>>>> {
         self.names_below(prefix).boxed_local()
+    }
+
+    fn state(&self, key: &str) -> Option<String> {
+        self.states.of(&self.address.borrow().of(key))
     }
 
     fn verify(&self) -> LocalBoxFuture<'_, Result<()>> {

@@ -152,6 +152,7 @@ impl HttpStore {
             stop.abort();
             return Err(failure);
         }
+        self.states.learn(&self.address.borrow(), url, &response);
         let limit = wanted.unwrap_or(limit_bytes);
         let body = self.body(&response, wanted, limit, &stop).await;
         if body.is_err() {

@@ -17,6 +17,17 @@ export function runControls(store: Store, asker: Asker): HTMLElement {
 		{ type: "button", "data-testid": "cancel-button", disabled: true, click: () => asker.cancel() },
 		"Cancel",
 	);
+	const anew = h(
+		"button",
+		{
+			type: "button",
+			hidden: true,
+			title: "Forget what was kept of earlier runs, in memory and on disk, and read everything again",
+			"data-testid": "anew-button",
+			click: () => asker.runAnew(),
+		},
+		"Read anew",
+	);
 	const meter = h("progress", { max: 1, value: 0, "aria-label": "Progress" });
 	// Ten changes a second are not read aloud; the status tells of beginnings and ends.
 	const numbers = h("span", { class: "numbers", "aria-hidden": "true" });
@@ -35,6 +46,13 @@ export function runControls(store: Store, asker: Asker): HTMLElement {
 		},
 	);
 	store.watch(
+		(s) => [s.phase === "done" && (s.shown?.result.stats.chunksReused ?? 0) > 0],
+		(_, reused) => {
+			if (!reused && document.activeElement === anew) run.focus();
+			anew.hidden = !reused;
+		},
+	);
+	store.watch(
 		(s) => [statusText(s)],
 		(_, text) => {
 			status.textContent = text;
@@ -47,7 +65,7 @@ export function runControls(store: Store, asker: Asker): HTMLElement {
 			numbers.textContent = progress ? progressText(progress) : "";
 		},
 	);
-	return h("div", { class: "run" }, run, cancel, meter, numbers, status);
+	return h("div", { class: "run" }, run, cancel, anew, meter, numbers, status);
 }
 
 function progressText({ chunksDone, chunks, bytesDecoded, seconds, pass, passes }: RunProgress): string {
@@ -80,16 +98,19 @@ function doneText({
 	chunks,
 	chunksMissing,
 	chunksForbidden,
+	chunksReused,
 	bytesFetched,
 	seconds,
 }: {
 	chunks: number;
 	chunksMissing: number;
 	chunksForbidden: number;
+	chunksReused: number;
 	bytesFetched: number;
 	seconds: number;
 }): string {
 	const missing = chunksMissing > 0 ? ` (${integer(chunksMissing)} not stored: fill values)` : "";
+	const reused = chunksReused > 0 ? `, ${integer(chunksReused)} reused from earlier runs` : "";
 	const forbidden = chunksForbidden > 0 ? ` 403 treated as missing (${count(chunksForbidden, "chunk")}).` : "";
-	return `Done: ${count(chunks, "chunk")}${missing}, ${bytes(bytesFetched)} fetched, ${seconds.toFixed(seconds < 1 ? 2 : 1)} s.${forbidden}`;
+	return `Done: ${count(chunks, "chunk")}${missing}${reused}, ${bytes(bytesFetched)} fetched, ${seconds.toFixed(seconds < 1 ? 2 : 1)} s.${forbidden}`;
 }

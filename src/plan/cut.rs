@@ -1,0 +1,45 @@
+//! What a unit takes of a chunk, dimension by dimension: what is folded, and by what a partial is known again.
+
+use super::Plan;
+use crate::array::DimIndex;
+
+/// What is taken of a chunk along one dimension. The three have the same length.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cut {
+    /// Positions in the chunk.
+    pub inside: DimIndex,
+    /// The output block's cells that they land on (means nothing where the dimension is reduced).
+    pub cells: DimIndex,
+    /// Which selected positions they are: the index into weights.
+    pub selected: DimIndex,
+}
+
+impl Plan {
+    /// What of a dimension's chunk is selected, and where it goes in its block; in a block of one group (see
+    /// [`Plan::group_of`]) only what is in that group.
+    pub fn cut(&self, dim: usize, chunk: u64, group: Option<u64>) -> Cut {
+        let (inside, selected) = match self.index.get(dim).zip(self.array.grid.axes().get(dim)) {
+            Some((index, axis)) => axis.within(index, chunk),
+            None => (DimIndex::all(0), DimIndex::all(0)),
+        };
+        let Some(groups) = self.groups.get(dim).and_then(Option::as_ref) else {
+            let cells = DimIndex::all(inside.len());
+            return Cut { inside, cells, selected };
+        };
+        let cell = |position: u64| {
+            let own = u64::from((*groups.of.get(usize::try_from(position).ok()?)?)?);
+            match group {
+                Some(only) => (own == only).then_some(0),
+                None => Some(own),
+            }
+        };
+        let pairs = inside.positions().zip(selected.positions());
+        let (mut within, mut cells, mut chosen) = (Vec::new(), Vec::new(), Vec::new());
+        for (inside, selected, cell) in pairs.filter_map(|(i, s)| Some((i, s, cell(s)?))) {
+            within.push(inside);
+            cells.push(cell);
+            chosen.push(selected);
+        }
+        Cut { inside: DimIndex::List(within), cells: DimIndex::List(cells), selected: DimIndex::List(chosen) }
+    }
+}
