@@ -1,10 +1,12 @@
 /** Run and Cancel, how far a run is, and what became of it. */
 
-import type { RunProgress } from "zarrscope";
+import type { RunProgress, Stats } from "zarrscope";
 import type { Asker } from "../asker.js";
 import { h } from "../dom.js";
+import { estimateText } from "../estimates.js";
 import { bytes, count, integer } from "../format.js";
-import type { State, Store } from "../state.js";
+import type { Phase, State, Store } from "../state.js";
+import { estimateButton } from "./estimate-button.js";
 
 export function runControls(store: Store, asker: Asker): HTMLElement {
 	const run = h(
@@ -16,6 +18,14 @@ export function runControls(store: Store, asker: Asker): HTMLElement {
 		"button",
 		{ type: "button", "data-testid": "cancel-button", disabled: true, click: () => asker.cancel() },
 		"Cancel",
+	);
+	// While the costs are asked about, it stands with them.
+	const beside = (phase: Phase) => phase !== "running" && phase !== "asking";
+	const estimate = estimateButton(store, asker, "estimate-button", beside);
+	const exact = h(
+		"button",
+		{ type: "button", "data-testid": "exact-button", click: () => asker.runExactly() },
+		"Run exactly",
 	);
 	const meter = h("progress", { max: 1, value: 0, "aria-label": "Progress" });
 	// Ten changes a second are not read aloud; the status tells of beginnings and ends.
@@ -31,6 +41,7 @@ export function runControls(store: Store, asker: Asker): HTMLElement {
 			cancel.disabled = !runs;
 			if (hadFocus) (runs ? cancel : run).focus();
 			run.classList.toggle("calls", phase === "waiting");
+			exact.disabled = runs;
 			meter.hidden = numbers.hidden = !runs;
 		},
 	);
@@ -47,7 +58,14 @@ export function runControls(store: Store, asker: Asker): HTMLElement {
 			numbers.textContent = progress ? progressText(progress) : "";
 		},
 	);
-	return h("div", { class: "run" }, run, cancel, meter, numbers, status);
+	store.watch(
+		(s) => [s.question.maxBytes !== undefined],
+		(_, isEstimate) => {
+			exact.hidden = !isEstimate;
+			run.textContent = isEstimate ? "Estimate" : "Run";
+		},
+	);
+	return h("div", { class: "run" }, run, estimate, exact, cancel, meter, numbers, status);
 }
 
 function progressText({ chunksDone, chunks, bytesDecoded, seconds, pass, passes }: RunProgress): string {
@@ -70,26 +88,16 @@ function statusText({ dataset, opening, phase, question, shown }: State): string
 		case "failed":
 			return "Failed.";
 		case "done":
-			return shown ? doneText(shown.result.stats) : "";
+			return shown ? doneText(shown.result.stats, estimateText(shown)) : "";
 		default:
 			return question.variable ? "" : "Pick a variable.";
 	}
 }
 
-function doneText({
-	chunks,
-	chunksMissing,
-	chunksForbidden,
-	bytesFetched,
-	seconds,
-}: {
-	chunks: number;
-	chunksMissing: number;
-	chunksForbidden: number;
-	bytesFetched: number;
-	seconds: number;
-}): string {
+function doneText(stats: Stats, estimate: string | undefined): string {
+	const { chunks, chunksMissing, chunksForbidden, bytesFetched, seconds } = stats;
 	const missing = chunksMissing > 0 ? ` (${integer(chunksMissing)} not stored: fill values)` : "";
 	const forbidden = chunksForbidden > 0 ? ` 403 treated as missing (${count(chunksForbidden, "chunk")}).` : "";
-	return `Done: ${count(chunks, "chunk")}${missing}, ${bytes(bytesFetched)} fetched, ${seconds.toFixed(seconds < 1 ? 2 : 1)} s.${forbidden}`;
+	const what = estimate ? `Done: ${estimate}` : `Done: ${count(chunks, "chunk")}`;
+	return `${what}${missing}, ${bytes(bytesFetched)} fetched, ${seconds.toFixed(seconds < 1 ? 2 : 1)} s.${forbidden}`;
 }
