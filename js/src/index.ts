@@ -34,6 +34,7 @@ export type {
 	Step,
 } from "./api/operations/steps.js";
 export { findOperation, groupingsBefore, OPERATIONS, type OperationName } from "./api/operations/table.js";
+export { type Titled, titleOf } from "./api/operations/title.js";
 export { type OptionValue, optionText, parseOption, wanted } from "./api/operations/text.js";
 export type { AnalysisDocument, Cost, Label, Selector, Storage } from "./api/spec.js";
 export { type ErrorCode, type ErrorDetails, hintFor, ZarrscopeError } from "./errors.js";

@@ -27,6 +27,8 @@ pub struct Axis {
     pub centers: Vec<f64>,
     /// Whether larger values go down (depth).
     pub downwards: bool,
+    /// Edges of the cells, one more than there are cells, where the result tells them.
+    pub bounds: Option<Vec<f64>>,
 }
 
 impl Axis {
@@ -54,18 +56,29 @@ impl Axis {
         };
         let downwards = text("positive") == Some("down");
         match centers {
-            Some(centers) => Axis { kind, label, centers, downwards },
+            Some(centers) => Axis { kind, label, centers, downwards, bounds: None },
             None => Axis {
                 kind: AxisKind::Index,
                 label: format!("{dim} (position)"),
                 centers: (0..len).map(|i| i as f64).collect(),
                 downwards: false,
+                bounds: None,
             },
         }
     }
 
-    /// Edges of the cells: halfway between centres, and as far beyond the outer ones.
+    /// The same axis with edges, if there is one more of them than of cells.
+    #[must_use]
+    pub fn with_bounds(mut self, edges: Vec<f64>) -> Self {
+        self.bounds = Some(edges).filter(|e| e.len() == self.centers.len() + 1 && is_strictly_monotonic(e));
+        self
+    }
+
+    /// Edges of the cells: as the result tells them, or halfway between centres and as far beyond the outer ones.
     pub fn edges(&self) -> Vec<f64> {
+        if let Some(bounds) = &self.bounds {
+            return bounds.clone();
+        }
         let c = &self.centers;
         match c.len() {
             0 => vec![0.0, 1.0],

@@ -104,6 +104,14 @@ impl<B: DrawingBackend> DrawingBackend for TextBackend<B> {
         self.inner.draw_path(path, style)
     }
 
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        path: I,
+        style: &S,
+    ) -> Drawn<B::ErrorType> {
+        self.inner.fill_polygon(path, style)
+    }
+
     fn blit_bitmap(&mut self, pos: BackendCoord, size: (u32, u32), src: &[u8]) -> Drawn<B::ErrorType> {
         self.inner.blit_bitmap(pos, size, src)
     }

@@ -65,6 +65,10 @@ impl DrawingBackend for Canvas {
         self.inner.draw_path(path, style)
     }
 
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Drawn {
+        self.inner.fill_polygon(path, style)
+    }
+
     fn estimate_text_size<T: BackendTextStyle>(
         &self,
         text: &str,

@@ -93,4 +93,26 @@ impl Theme {
     pub fn accent(self) -> RGBColor {
         self.pick((11, 104, 150), (94, 188, 232))
     }
+
+    /// What is behind a line: a share of it over the background, 0 to 1.
+    pub fn tint(self, color: RGBColor, share: f64) -> RGBColor {
+        let back = self.background();
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let mix = |a: u8, b: u8| (f64::from(b) + (f64::from(a) - f64::from(b)) * share).round() as u8;
+        RGBColor(mix(color.0, back.0), mix(color.1, back.1), mix(color.2, back.2))
+    }
+
+    /// Colours of lines that are no order, after Okabe and Ito: told apart by colour-blind readers, too.
+    pub fn categories(self) -> [RGBColor; 8] {
+        [
+            self.accent(),
+            self.pick((199, 84, 0), (255, 158, 87)),
+            self.pick((0, 122, 90), (72, 201, 160)),
+            self.pick((168, 62, 125), (240, 142, 200)),
+            self.pick((140, 104, 0), (232, 196, 92)),
+            self.pick((90, 78, 190), (176, 166, 255)),
+            self.pick((160, 40, 40), (255, 128, 128)),
+            self.pick((75, 88, 102), (165, 178, 192)),
+        ]
+    }
 }

@@ -7,7 +7,7 @@ use super::ticks::Tick;
 use crate::error::{Code, Error, Result};
 use plotters::coord::Shift;
 use plotters::element::BitMapElement;
-use plotters::prelude::{DrawingArea, DrawingBackend, IntoFont, PathElement, Rectangle, Text};
+use plotters::prelude::{DrawingArea, DrawingBackend, IntoFont, PathElement, Polygon, Rectangle, Text};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontTransform, RGBColor, ShapeStyle, TextStyle};
 use serde::Deserialize;
@@ -24,9 +24,18 @@ pub struct Options {
     pub title: Option<String>,
     #[serde(default)]
     pub colormap: Option<Colormap>,
+    /// Whether the values lie around zero, which colours may say where nothing else is asked for.
+    #[serde(default)]
+    pub diverging: bool,
     #[serde(default)]
     pub range: Option<(f64, f64)>,
     pub coastlines: bool,
+    /// Cells with a p-value above this are dotted.
+    #[serde(default)]
+    pub significance: Option<f64>,
+    /// Whether `height` is the most, and a map that needs less is less high.
+    #[serde(default)]
+    pub fit: bool,
 }
 
 /// The area between the axes, in CSS pixels.
@@ -48,6 +57,15 @@ pub struct Layout {
     pub raster: Option<Raster>,
     /// CSS pixels from the left of each position, for lines and bars (bars: their edges).
     pub places: Vec<f64>,
+    /// CSS pixels from the top of each value, in the order of the values, for lines.
+    pub heights: Vec<f64>,
+}
+
+impl Layout {
+    /// Of a picture in which nothing but the area is to be found.
+    pub fn of(area: Area) -> Self {
+        Layout { area, raster: None, places: Vec::new(), heights: Vec::new() }
+    }
 }
 
 /// The width of the widest label.
@@ -119,6 +137,12 @@ impl<DB: DrawingBackend> Pen<'_, DB> {
     pub fn line(&self, points: &[(f64, f64)], color: RGBColor, width: f64) -> Result<()> {
         let points: Vec<(i32, i32)> = points.iter().map(|&(x, y)| self.at(x, y)).collect();
         self.done(self.root.draw(&PathElement::new(points, self.stroke(color, width))))
+    }
+
+    /// A filled polygon.
+    pub fn polygon(&self, points: &[(f64, f64)], color: RGBColor) -> Result<()> {
+        let points: Vec<(i32, i32)> = points.iter().map(|&(x, y)| self.at(x, y)).collect();
+        self.done(self.root.draw(&Polygon::new(points, color.filled())))
     }
 
     /// A filled rectangle.

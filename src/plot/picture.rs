@@ -1,7 +1,9 @@
 //! What is to be drawn: a result, its axes, and which kind of picture suits it.
 
 use super::axis::{Axis, AxisKind};
-use crate::error::{Result, unsupported};
+use super::facets::Facets;
+use super::series::Series;
+use crate::error::{Result, invalid_document, unsupported};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -67,6 +69,17 @@ pub struct Geometry {
     pub lat: Vec<f64>,
 }
 
+/// What may stand beside the values of a result: as many of each.
+#[derive(Debug, Clone, Default)]
+pub struct Beside {
+    /// How far the truth may be from each, to either side.
+    pub errors: Option<Vec<f64>>,
+    /// Their p-values.
+    pub p_values: Option<Vec<f64>>,
+    /// Another line, to be drawn behind them.
+    pub behind: Option<(Labels, Vec<f64>)>,
+}
+
 /// A picture ready to be drawn.
 #[derive(Debug, Clone)]
 pub struct Picture {
@@ -84,6 +97,18 @@ pub struct Picture {
     pub transposed: bool,
     /// Cells by place, for grids without axes of their own.
     pub geometry: Option<Geometry>,
+    /// Of several fields: what they are.
+    pub facets: Option<Facets>,
+    /// Of several lines: what they are.
+    pub series: Option<Series>,
+    /// How far the truth may be from each value that is drawn, to either side.
+    pub errors: Option<Vec<f64>>,
+    /// Their p-values.
+    pub p_values: Option<Vec<f64>>,
+    /// A line behind the others: its axis and its values.
+    pub behind: Option<(Axis, Vec<f64>)>,
+    /// Whether the values count pairs that fall into bins: none is no value.
+    pub counts: bool,
     /// Where the drawn slice begins in the result's values.
     pub offset: usize,
     /// What the subtitle says: dropped dimensions, and slices that were taken for drawing.
@@ -94,16 +119,12 @@ impl Picture {
     /// Chooses the picture for a result.
     ///
     /// # Errors
-    /// `unsupported` if the values are no real numbers.
-    pub fn new(labels: Labels, values: Option<Vec<f64>>, geometry: Option<Geometry>) -> Result<Self> {
+    /// `unsupported` if the values are no real numbers; `invalid_document` if what is to be drawn behind has not one
+    /// dimension, or the picture has no lines.
+    pub fn new(labels: Labels, values: Option<Vec<f64>>, geometry: Option<Geometry>, beside: Beside) -> Result<Self> {
         let values = values.ok_or_else(|| unsupported("a picture of values that are no real numbers"))?;
         let mut notes: Vec<String> =
             labels.scalar_coords.iter().map(|(name, v)| format!("{name} {}", short(v))).collect();
-        let axis = |d: usize| {
-            let (dim, len) = (labels.dims[d].as_str(), labels.shape[d]);
-            let name = if dim == "bin" { "bin_centers" } else { dim };
-            Axis::new(dim, len, labels.coords.get(name).map(Vec::as_slice), labels.coord_attrs.get(name))
-        };
         let n = labels.dims.len();
         let cells = geometry.as_ref().map_or(0, |g| g.lon.len());
         let on_sphere = geometry.is_some() && cells > 0 && values.len().is_multiple_of(cells) && n > 0;
@@ -111,50 +132,82 @@ impl Picture {
             () if on_sphere => trailing_dims(&labels.shape, cells),
             () => n.min(2),
         };
-        for d in 0..n - drawn.min(n) {
+        let drawn = drawn.min(n);
+        let is_field = on_sphere || (drawn == 2 && Series::of(&labels).is_none());
+        let before = (n - drawn).checked_sub(1).filter(|_| is_field);
+        let facets = before.and_then(|d| Facets::along(&labels, d));
+        let seen = drawn + usize::from(facets.is_some());
+        for d in 0..n - seen {
             if labels.shape[d] > 1 {
                 notes.push(format!("first of {} {}", labels.shape[d], labels.dims[d]));
             }
         }
-        let len: usize = labels.shape[n - drawn.min(n)..].iter().product();
-        let slice = values.get(..len).unwrap_or(&values).to_vec();
+        let len: usize = labels.shape[n - seen..].iter().product();
+        let slice = |values: Vec<f64>| values.get(..len).map(<[f64]>::to_vec).unwrap_or(values);
+        let same = |beside: Option<Vec<f64>>| beside.filter(|b| b.len() == values.len()).map(slice);
+        let (errors, p_values) = (same(beside.errors), same(beside.p_values));
         let mut picture = Picture {
             kind: Kind::Value,
-            values: slice,
+            values: slice(values),
             x: None,
             y: None,
             transposed: false,
             geometry: None,
+            facets,
+            series: None,
+            errors,
+            p_values,
+            behind: None,
+            counts: false,
             offset: 0,
-            note: notes.join(" · "),
-            labels: labels.clone(),
+            note: String::new(),
+            labels,
         };
-        if on_sphere {
-            picture.kind = Kind::Map;
-            picture.geometry = geometry;
-            return Ok(picture);
-        }
         match drawn {
+            _ if on_sphere => (picture.kind, picture.geometry) = (Kind::Map, geometry),
             0 => {}
             1 => {
-                picture.kind = if labels.dims[n - 1] == "bin" { Kind::Histogram } else { Kind::Line };
-                picture.x = Some(axis(n - 1));
+                picture.kind = if picture.labels.dims[n - 1] == "bin" { Kind::Histogram } else { Kind::Line };
+                picture.x = Some(axis_of(&picture.labels, n - 1));
             }
-            _ => {
-                let (mut y, mut x) = (axis(n - 2), axis(n - 1));
-                // Longitude goes across, and so does time beside a latitude.
-                let time_by_latitude = matches!(y.kind, AxisKind::Time(_)) && x.kind == AxisKind::Latitude;
-                let across = y.kind == AxisKind::Longitude && !matches!(x.kind, AxisKind::Time(_));
-                if across || time_by_latitude {
-                    std::mem::swap(&mut x, &mut y);
-                    picture.transposed = true;
-                }
-                let map = x.kind == AxisKind::Longitude && y.kind == AxisKind::Latitude;
-                picture.kind = if map { Kind::Map } else { Kind::Field };
-                (picture.x, picture.y) = (Some(x), Some(y));
-            }
+            _ => picture.lay_out(n),
         }
+        if let Some((labels, values)) = beside.behind {
+            if picture.kind != Kind::Line || labels.dims.len() != 1 || labels.shape.first() != Some(&values.len()) {
+                return Err(invalid_document("`behind`: only a line can be drawn behind a line"));
+            }
+            picture.behind = Some((axis_of(&labels, 0), values));
+        }
+        if picture.errors.is_some() && matches!(picture.kind, Kind::Line | Kind::Value) {
+            notes.push("± holds the truth in 95 of 100 cases".into());
+        }
+        picture.note = notes.join(" · ");
         Ok(picture)
+    }
+
+    /// Two dimensions: lines, a map, or another field.
+    fn lay_out(&mut self, n: usize) {
+        if let Some(series) = Series::of(&self.labels) {
+            self.kind = Kind::Line;
+            self.x = Some(axis_of(&self.labels, if series.first { n - 1 } else { n - 2 }));
+            self.series = Some(series);
+            return;
+        }
+        let (mut y, mut x) = (axis_of(&self.labels, n - 2), axis_of(&self.labels, n - 1));
+        // Longitude goes across, and so does time beside a latitude.
+        let time_by_latitude = x.kind == AxisKind::Latitude && is_of_time(&self.labels, n - 2, &y);
+        let across = y.kind == AxisKind::Longitude && !matches!(x.kind, AxisKind::Time(_));
+        if across || time_by_latitude {
+            std::mem::swap(&mut x, &mut y);
+            self.transposed = true;
+        }
+        let map = x.kind == AxisKind::Longitude && y.kind == AxisKind::Latitude;
+        self.kind = if map { Kind::Map } else { Kind::Field };
+        if self.labels.dims[n - 1] == "bin_2" {
+            self.counts = true;
+            self.values.iter_mut().filter(|count| **count == 0.0).for_each(|count| *count = f64::NAN);
+        }
+        (self.x, self.y) = (Some(x), Some(y));
     }
 
     /// The title that the result gives itself.
@@ -175,6 +228,7 @@ impl Picture {
         let what = match self.kind {
             Kind::Map => "Map",
             Kind::Field => "Field",
+            Kind::Line if self.series.is_some() => "Lines",
             Kind::Line => "Line",
             Kind::Histogram => "Histogram",
             Kind::Value => "Value",
@@ -191,6 +245,29 @@ impl Picture {
         let missing = if missing > 0 { format!(", {missing} missing") } else { String::new() };
         format!("{what} of {}{dims}: {range}{missing}", self.labels.label)
     }
+}
+
+fn axis_of(labels: &Labels, d: usize) -> Axis {
+    let (dim, len) = (labels.dims[d].as_str(), labels.shape[d]);
+    let of_bins = |what: &str| labels.coords.get(&format!("{dim}_{what}"));
+    let (name, values) = match of_bins("centers").filter(|_| dim.starts_with("bin")) {
+        Some(centers) => (format!("{dim}_centers"), Some(centers)),
+        None => (dim.to_string(), labels.coords.get(dim)),
+    };
+    let axis = Axis::new(dim, len, values.map(Vec::as_slice), labels.coord_attrs.get(&name));
+    match of_bins("edges") {
+        Some(edges) => axis.with_bounds(edges.iter().filter_map(Value::as_f64).collect()),
+        None => axis,
+    }
+}
+
+/// Parts of times that `groupby` makes dimensions of.
+const PARTS_OF_TIME: [&str; 6] = ["month", "season", "dayofyear", "hour", "year", "day"];
+
+fn is_of_time(labels: &Labels, d: usize, axis: &Axis) -> bool {
+    let dim = labels.dims[d].as_str();
+    let role = labels.coord_attrs.get(dim).and_then(|a| a.get("role")).and_then(Value::as_str);
+    matches!(axis.kind, AxisKind::Time(_)) || role == Some("time") || PARTS_OF_TIME.contains(&dim)
 }
 
 /// How many trailing dimensions hold so many cells.

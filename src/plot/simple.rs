@@ -1,4 +1,4 @@
-//! Lines, histograms and single values.
+//! Histograms and single values, and the frame that they share with lines.
 
 use super::axis::Axis;
 use super::pen::{Area, Layout, Options, Pen, widest};
@@ -15,11 +15,16 @@ pub fn draw_value<DB: DrawingBackend>(pen: &Pen<DB>, picture: &Picture, options:
     let (x, y) = (options.width / 2.0, options.height / 2.0);
     let size = (options.width / 12.0).clamp(24.0, 56.0);
     pen.text(x, y - 6.0, &text, size, pen.theme.text(), HPos::Center, VPos::Center)?;
-    if let Some(units) = &picture.labels.units {
-        pen.text(x, y + size * 0.7, units, 15.0, pen.theme.muted(), HPos::Center, VPos::Top)?;
-    }
-    let area = Area { x: 0.0, y: 0.0, width: options.width, height: options.height };
-    Ok(Layout { area, raster: None, places: Vec::new() })
+    let error = picture.errors.as_ref().and_then(|e| e.first()).filter(|e| e.is_finite());
+    let below = [error.map(|e| format!("± {}", rounded(*e))), picture.labels.units.clone()];
+    let below = below.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    pen.text(x, y + size * 0.7, &below, 15.0, pen.theme.muted(), HPos::Center, VPos::Top)?;
+    Ok(Layout::of(Area { x: 0.0, y: 0.0, width: options.width, height: options.height }))
+}
+
+/// An error in two significant digits: more of them mean nothing.
+fn rounded(error: f64) -> String {
+    digits(format!("{error:.1e}").parse().unwrap_or(error))
 }
 
 /// Ten significant digits, without trailing zeros.
@@ -35,31 +40,36 @@ fn digits(x: f64) -> String {
     text.replace('-', "\u{2212}")
 }
 
-struct Frame {
-    area: Area,
+/// The area of a picture with a vertical axis of numbers.
+pub struct Frame {
+    /// Between the axes.
+    pub area: Area,
     low: f64,
     high: f64,
     ticks: Vec<Tick>,
 }
 
 impl Frame {
-    fn new(options: &Options, top: f64, low: f64, high: f64) -> Self {
+    /// With so much room to the right.
+    pub fn new(options: &Options, top: f64, (low, high): (f64, f64), right: f64) -> Self {
         let ticks = numbers(low, high, if options.height < 300.0 { 4 } else { 6 });
         let left = 16.0 + 20.0 + widest(&ticks).max(16.0) + 8.0;
         let area = Area {
             x: left,
             y: top,
-            width: (options.width - left - 24.0).max(40.0),
+            width: (options.width - left - right).max(40.0),
             height: (options.height - top - 56.0).max(40.0),
         };
         Frame { area, low, high, ticks }
     }
 
-    fn down(&self, y: f64) -> f64 {
+    /// The place of a value.
+    pub fn down(&self, y: f64) -> f64 {
         self.area.y + (self.high - y) / (self.high - self.low) * self.area.height
     }
 
-    fn grid<DB: DrawingBackend>(&self, pen: &Pen<DB>, title: &str) -> Result<()> {
+    /// Grid lines, and the axis with its title.
+    pub fn grid<DB: DrawingBackend>(&self, pen: &Pen<DB>, title: &str) -> Result<()> {
         let a = &self.area;
         for (value, _) in &self.ticks {
             let y = self.down(*value);
@@ -69,55 +79,16 @@ impl Frame {
     }
 }
 
-/// A line through values along an axis; gaps where they are missing.
-pub fn draw_line<DB: DrawingBackend>(pen: &Pen<DB>, picture: &Picture, options: &Options, top: f64) -> Result<Layout> {
-    let (low, high) = picture.extremes().unwrap_or((0.0, 1.0));
-    let margin = if high > low { 0.05 * (high - low) } else { 0.5 };
-    let (low, high) = options.range.unwrap_or((low - margin, high + margin));
-    let frame = Frame::new(options, top, low, high);
-    let a = frame.area;
-    frame.grid(pen, &picture.labels.label)?;
-    let Some(axis) = &picture.x else { return Ok(Layout { area: a, raster: None, places: Vec::new() }) };
-    let (first, last) = ends(axis);
-    let across = |x: f64| a.x + (x - first) / (last - first) * a.width;
-    let places: Vec<f64> = axis.centers.iter().map(|&x| across(x)).collect();
-    let mut piece: Vec<(f64, f64)> = Vec::new();
-    let flush = |piece: &mut Vec<(f64, f64)>| -> Result<()> {
-        match piece.as_slice() {
-            [] => {}
-            [(x, y)] => pen.fill(x - 1.5, y - 1.5, 3.0, 3.0, pen.theme.accent())?,
-            points => pen.line(points, pen.theme.accent(), 1.6)?,
-        }
-        piece.clear();
-        Ok(())
-    };
-    for (&x, &y) in places.iter().zip(&picture.values) {
-        if y.is_finite() {
-            piece.push((x, frame.down(y)));
-        } else {
-            flush(&mut piece)?;
-        }
-    }
-    flush(&mut piece)?;
-    if places.len() <= 60 {
-        for (&x, &y) in places.iter().zip(&picture.values).filter(|(_, y)| y.is_finite()) {
-            pen.fill(x - 2.0, frame.down(y) - 2.0, 4.0, 4.0, pen.theme.accent())?;
-        }
-    }
-    pen.frame(&a)?;
-    pen.x_axis(&a, &axis.ticks(first.min(last), first.max(last), most_ticks(&a)), across, &axis.label)?;
-    Ok(Layout { area: a, raster: None, places })
-}
-
 /// Left and right end of an axis; a little room around a single position.
-fn ends(axis: &Axis) -> (f64, f64) {
+pub fn ends(axis: &Axis) -> (f64, f64) {
     let low = axis.centers.iter().copied().fold(f64::INFINITY, f64::min);
     let high = axis.centers.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     if low < high { (low, high) } else { (low - 0.5, low + 0.5) }
 }
 
+/// How many ticks an axis has room for.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-fn most_ticks(a: &Area) -> usize {
+pub fn most_ticks(a: &Area) -> usize {
     ((a.width / 70.0) as usize).clamp(3, 9)
 }
 
@@ -135,12 +106,12 @@ pub fn draw_histogram<DB: DrawingBackend>(
         .map(|e| e.iter().filter_map(serde_json::Value::as_f64).collect())
         .unwrap_or_default();
     let high = picture.extremes().map_or(1.0, |(_, high)| if high > 0.0 { high * 1.05 } else { 1.0 });
-    let frame = Frame::new(options, top, 0.0, high);
+    let frame = Frame::new(options, top, (0.0, high), 24.0);
     let a = frame.area;
     let integers = picture.values.iter().all(|n| n.is_nan() || n.fract() == 0.0);
     frame.grid(pen, if integers { "Count" } else { "Weight or density" })?;
     let (Some(&first), Some(&last)) = (edges.first(), edges.last()) else {
-        return Ok(Layout { area: a, raster: None, places: Vec::new() });
+        return Ok(Layout::of(a));
     };
     let across = |x: f64| a.x + (x - first) / (last - first) * a.width;
     for (pair, &n) in edges.windows(2).zip(&picture.values) {
@@ -155,5 +126,5 @@ pub fn draw_histogram<DB: DrawingBackend>(
     pen.frame(&a)?;
     let label = picture.x.as_ref().map_or_else(String::new, |x| x.label.clone());
     pen.x_axis(&a, &numbers(first, last, most_ticks(&a)), across, &label)?;
-    Ok(Layout { area: a, raster: None, places: edges.iter().map(|&e| across(e)).collect() })
+    Ok(Layout { places: edges.iter().map(|&e| across(e)).collect(), ..Layout::of(a) })
 }

@@ -69,6 +69,25 @@ pub fn escape(text: &str) -> String {
     out
 }
 
+/// A path as steps from point to point: coastlines are long, and steps are short to write.
+fn steps(path: impl IntoIterator<Item = BackendCoord>) -> String {
+    let mut text = String::new();
+    let mut last: Option<BackendCoord> = None;
+    for (x, y) in path {
+        let _ = match last {
+            None => write!(text, "M{x} {y}l"),
+            Some((u, v)) => {
+                let (dx, dy) = (x - u, y - v);
+                let comma = if text.ends_with('l') || dx < 0 { "" } else { " " };
+                let between = if dy < 0 { "" } else { " " };
+                write!(text, "{comma}{dx}{between}{dy}")
+            }
+        };
+        last = Some((x, y));
+    }
+    text
+}
+
 fn rgb(c: BackendColor) -> String {
     let (r, g, b) = c.rgb;
     format!("#{r:02x}{g:02x}{b:02x}")
@@ -112,14 +131,23 @@ impl DrawingBackend for SvgBackend<'_> {
     }
 
     fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Drawn {
-        let points: Vec<String> = path.into_iter().map(|(x, y)| format!("{x},{y}")).collect();
-        let _ = writeln!(
-            self.body,
-            "<polyline points=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{}\" stroke-linejoin=\"round\"/>",
-            points.join(" "),
+        let end = format!(
+            "\" fill=\"none\" stroke=\"{}\" stroke-width=\"{}\" stroke-linejoin=\"round\"/>\n",
             rgb(style.color()),
             style.stroke_width()
         );
+        // A line that looks like the one before continues its element: coastlines have hundreds of pieces.
+        match self.body.len().checked_sub(end.len()).filter(|_| self.body.ends_with(&end)) {
+            Some(before) => self.body.truncate(before),
+            None => self.body.push_str("<path d=\""),
+        }
+        self.body.push_str(&steps(path));
+        self.body.push_str(&end);
+        Ok(())
+    }
+
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Drawn {
+        let _ = writeln!(self.body, "<path d=\"{}z\" fill=\"{}\"/>", steps(path), rgb(style.color()));
         Ok(())
     }
 

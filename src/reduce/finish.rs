@@ -6,7 +6,7 @@ use crate::cf::Labels;
 use crate::error::{Code, Error, Result};
 use crate::kernel::{Column, Partial, quotient, total};
 use crate::plan::{Coord, Labelling, Op, Plan, Reduction};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// What the statistics do not say themselves.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -170,13 +170,14 @@ pub fn relabel(labels: &mut Labelling, reduction: &Reduction, edges: &[f64]) {
                 name: name.into(),
                 dim: Some("bin".into()),
                 labels: Labels::Numbers(values, false),
-                // The bins hold what the variable measured.
-                attrs: described
-                    .iter()
-                    .filter(|(key, _)| NAMING.contains(&key.as_str()))
-                    .map(|(k, v)| (k.clone(), v.clone()))
-                    .collect(),
+                attrs: naming(&described),
             });
         }
     }
+}
+
+/// What a variable's attributes say that its bins hold.
+pub fn naming(attrs: &Map<String, Value>) -> Map<String, Value> {
+    let named = attrs.iter().filter(|(key, _)| NAMING.contains(&key.as_str()));
+    named.map(|(key, value)| (key.clone(), value.clone())).collect()
 }

@@ -12,7 +12,7 @@ mod then;
 pub use assembly::Assembly;
 pub use beside::beside;
 pub use field::{Data, Field};
-pub use finish::{Finish, relabel};
+pub use finish::{Finish, naming, relabel};
 pub use merge::merge;
 pub use select::{MAX_RANKS, Selection, between, passes_for, ranks_per_cell};
 pub use then::{Folded, edges_over, fold_field, range_of, reduce_field, some_range};

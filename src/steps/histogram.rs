@@ -6,8 +6,7 @@ use crate::cf::Labels;
 use crate::error::{Code, Error, Result, too_large};
 use crate::kernel::Binner;
 use crate::plan::{Coord, Labelling, MAX_RESULT_CELLS, Reduction, Second, Weights};
-use crate::reduce::{Data, Field, edges_over};
-use serde_json::Map;
+use crate::reduce::{Data, Field, edges_over, naming};
 
 /// Counts, or sums of weights, of the pairs of which both are there, on the dimensions that stay and then `bin` and `bin_2`.
 /// Edges are numpy's, of each variable for itself; right-most edges are included. With `density` each cell integrates to
@@ -110,12 +109,12 @@ pub fn counts_of_two(
     }
     let gone: Vec<String> = names.iter().zip(&goes).filter(|(_, goes)| **goes).map(|(name, _)| name.clone()).collect();
     labels.without(&gone);
-    for (dim, edges) in [("bin", &edges), ("bin_2", &edges_2)] {
+    for (dim, edges, attrs) in [("bin", &edges, &a.labels.attrs), ("bin_2", &edges_2, &b.labels.attrs)] {
         let centers: Vec<f64> = edges.iter().zip(edges.iter().skip(1)).map(|(a, b)| (a + b) / 2.0).collect();
         labels.dims.push((dim.into(), centers.len() as u64));
         for (name, values) in [("edges", edges.clone()), ("centers", centers)] {
             let (name, labels_of) = (format!("{dim}_{name}"), Labels::Numbers(values, false));
-            labels.coords.push(Coord { name, dim: Some(dim.into()), labels: labels_of, attrs: Map::new() });
+            labels.coords.push(Coord { name, dim: Some(dim.into()), labels: labels_of, attrs: naming(attrs) });
         }
     }
     Ok(Counts { labels, edges, edges_2, weighted: weights.is_some(), density: reduction.density, counts })

@@ -3,12 +3,14 @@
 use super::objects::set;
 use super::to_js;
 use crate::error::{Error, invalid_document};
-use crate::plot::{Layout, Options, Picture, canvas::render_canvas, render_png, render_svg};
+use crate::plot::{Beside, Geometry, Labels, Layout, Options, Picture};
+use crate::plot::{canvas::render_canvas, fitted_height, render_png, render_svg};
 use js_sys::{Float64Array, Int32Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlCanvasElement;
 
-/// Draws on a canvas. Gives `{kind, area, description, offset, cells?, columns?, rows?, places?}`, which hovering needs.
+/// Draws on a canvas. Gives `{kind, area, description, offset, cells?, columns?, rows?, places, heights, seriesFirst}`, which
+/// hovering needs.
 #[wasm_bindgen(js_name = plotCanvas)]
 pub fn plot_canvas(canvas: HtmlCanvasElement, result: JsValue, options: JsValue) -> Result<JsValue, JsValue> {
     let (picture, options) = read(&result, &options).map_err(to_js)?;
@@ -31,18 +33,31 @@ pub fn plot_png(result: JsValue, options: JsValue) -> Result<Uint8Array, JsValue
 }
 
 fn read(result: &JsValue, options: &JsValue) -> Result<(Picture, Options), Error> {
-    let labels =
-        serde_wasm_bindgen::from_value(result.clone()).map_err(|e| invalid_document(format!("no result: {e}")))?;
-    let parsed =
+    let labels = labels_of(result)?;
+    let mut parsed: Options =
         serde_wasm_bindgen::from_value(options.clone()).map_err(|e| invalid_document(format!("plot options: {e}")))?;
-    let numbers = |of: &JsValue, key: &str| {
-        let value = Reflect::get(of, &key.into()).ok()?;
-        value.dyn_into::<Float64Array>().ok().map(|a| a.to_vec())
+    let member = |of: &JsValue, key: &str| Reflect::get(of, &key.into()).ok().filter(JsValue::is_object);
+    let geometry = member(options, "geometry").and_then(|g| numbers(&g, "lon").zip(numbers(&g, "lat")));
+    let geometry = geometry.map(|(lon, lat)| Geometry { lon, lat });
+    let behind = match member(options, "behind") {
+        Some(behind) => numbers(&behind, "data").map(|data| Ok((labels_of(&behind)?, data))).transpose()?,
+        None => None,
     };
-    let geometry = Reflect::get(options, &"geometry".into()).ok().filter(JsValue::is_object);
-    let geometry = geometry.and_then(|g| numbers(&g, "lon").zip(numbers(&g, "lat")));
-    let geometry = geometry.map(|(lon, lat)| crate::plot::Geometry { lon, lat });
-    Ok((Picture::new(labels, numbers(result, "data"), geometry)?, parsed))
+    let beside = Beside { errors: numbers(result, "interval95"), p_values: numbers(result, "pValues"), behind };
+    let picture = Picture::new(labels, numbers(result, "data"), geometry, beside)?;
+    if parsed.fit {
+        parsed.height = fitted_height(&picture, &parsed);
+    }
+    Ok((picture, parsed))
+}
+
+fn labels_of(result: &JsValue) -> Result<Labels, Error> {
+    serde_wasm_bindgen::from_value(result.clone()).map_err(|e| invalid_document(format!("no result: {e}")))
+}
+
+fn numbers(of: &JsValue, key: &str) -> Option<Vec<f64>> {
+    let value = Reflect::get(of, &key.into()).ok()?;
+    value.dyn_into::<Float64Array>().ok().map(|a| a.to_vec())
 }
 
 fn layout_to_js(picture: &Picture, layout: &Layout) -> JsValue {
@@ -67,5 +82,7 @@ fn layout_to_js(picture: &Picture, layout: &Layout) -> JsValue {
         }
     }
     set(&out, "places", Float64Array::from(layout.places.as_slice()));
+    set(&out, "heights", Float64Array::from(layout.heights.as_slice()));
+    set(&out, "seriesFirst", picture.series.as_ref().is_none_or(|series| series.first));
     out.into()
 }

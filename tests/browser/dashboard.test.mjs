@@ -1,53 +1,28 @@
 // The dashboard as its users meet it: from a link to a plot to a saved file, on a static server and a sub-path.
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { generatedStore } from "../server/generated.mjs";
 import { startRangeServer } from "../server/range-server.mjs";
-import { root, startBrowser } from "./harness.mjs";
+import { byId, drawn, save, startDashboard } from "./dashboard.mjs";
+import { root } from "./harness.mjs";
 
 const big = generatedStore({ shape: [512, 512, 1024], chunks: [8, 512, 512], name: "t", prefix: "/big.zarr" });
-let context;
+let dashboard;
 let site;
 let store;
+let visit;
 
 before(async () => {
-	// Any folder, any path below it.
-	const folder = mkdtempSync(join(tmpdir(), "zarrscope-site-"));
-	cpSync(join(root, "www/dist"), join(folder, "some/sub/path"), { recursive: true });
-	site = await startRangeServer({ root: folder });
 	store = await startRangeServer({ root, generate: big });
-	context = await startBrowser();
+	dashboard = await startDashboard();
+	({ site, visit } = dashboard);
 });
 after(async () => {
-	await context.close();
-	await site.close();
+	await dashboard.close();
 	await store.close();
 });
-
-const byId = (page, id) => page.locator(`[data-testid="${id}"]`);
-
-/** Opens the page with a hash; everything that the console complains of is collected. */
-async function visit(hash = "", options = {}) {
-	const page = await context.newPage();
-	await page.setViewportSize({ width: 1280, height: 860, ...options });
-	const complaints = [];
-	page.on("console", (m) => m.type() === "error" && complaints.push(m.text()));
-	page.on("pageerror", (e) => complaints.push(String(e)));
-	await page.goto(`${site.url}/some/sub/path/index.html${hash}`);
-	return { page, complaints };
-}
-
-const drawn = (page, kind) =>
-	page.waitForSelector(kind ? `.stage[data-drawn="${kind}"]` : ".stage[data-drawn]", { timeout: 15_000 });
-
-/** What a click on a save button downloads. */
-async function save(page, format) {
-	const [download] = await Promise.all([page.waitForEvent("download"), byId(page, `save-${format}`).click()]);
-	return readFileSync(await download.path());
-}
 
 test("the sample data show a map at once, without a request to anyone else", async () => {
 	const { page, complaints } = await visit();

@@ -8,7 +8,7 @@ import { readCoordinates } from "./coordinates.js";
 import { Latest, pause } from "./latest.js";
 import { placesFor } from "./places.js";
 import { firstVariable, previewOf } from "./preview.js";
-import { arrayOf, NO_QUESTION, type Question } from "./question.js";
+import { askedArray, NO_QUESTION, type Question } from "./question.js";
 import type { Store } from "./state.js";
 
 /** A question that fetches no more than this is answered without being asked for. */
@@ -17,8 +17,13 @@ const CHEAP_BYTES = 20e6;
 const CHEAP_REQUESTS = 500;
 /** Above this the user is asked before anything is fetched. */
 const DEAR_BYTES = 200e6;
+/** What a sample is read of, if the user wants an estimate. */
+const SAMPLE_BYTES = 50e6;
 /** Changes follow each other while someone types or drags. */
 const DEBOUNCE_MS = 300;
+
+/** What is not known of a changed question. */
+const UNASKED = { cost: undefined, sampleCost: undefined, failure: undefined, progress: undefined };
 
 type Willing = "if cheap" | "unless dear" | "surely";
 
@@ -38,10 +43,8 @@ export class Asker {
 		const fresh = {
 			dataset: undefined,
 			coordinates: {},
-			cost: undefined,
+			...UNASKED,
 			shown: undefined,
-			failure: undefined,
-			progress: undefined,
 		};
 		this.#store.update({ ...fresh, question, notices, opening: true, phase: "idle" });
 		try {
@@ -98,6 +101,22 @@ export class Asker {
 		this.run();
 	}
 
+	/** An estimate from a sample, instead of all chunks. */
+	runEstimate(): void {
+		this.#runWith(SAMPLE_BYTES);
+	}
+
+	/** The exact result, instead of an estimate. */
+	runExactly(): void {
+		this.#runWith(undefined);
+	}
+
+	#runWith(maxBytes: number | undefined): void {
+		const question = { ...this.#store.state.question, maxBytes };
+		this.#store.update({ question, ...UNASKED });
+		void this.#answer(question, this.#asking.begin(), "unless dear");
+	}
+
 	/** Ends what runs; what is known of the result so far stays. */
 	cancel(): void {
 		this.#asking.end();
@@ -108,7 +127,7 @@ export class Asker {
 		const signal = this.#asking.begin();
 		const { dataset, question: before } = this.#store.state;
 		const another = question.variable !== before.variable || question.source !== before.source;
-		this.#store.update({ question, cost: undefined, failure: undefined, phase: "idle", progress: undefined });
+		this.#store.update({ question, ...UNASKED, phase: "idle" });
 		if (!dataset) return;
 		if (another || Object.keys(this.#store.state.coordinates).length === 0)
 			void readCoordinates(this.#store, dataset, question);
@@ -120,15 +139,31 @@ export class Asker {
 		if (!dataset) return;
 		try {
 			if (delay > 0) await pause(delay, signal);
-			const array = arrayOf(question, dataset);
+			const array = askedArray(question, dataset);
 			const cost = this.#store.state.cost ?? (await array.explain());
+			const sampleCost = await this.#sampleCost(question, cost, dataset);
 			if (signal.aborted) return;
 			const refused = refusal(cost, willing);
-			this.#store.update({ cost, phase: refused ?? "running", progress: undefined, failure: undefined });
+			this.#store.update({ cost, sampleCost, phase: refused ?? "running", progress: undefined, failure: undefined });
 			if (!refused) await this.#compute(question, array, dataset, signal);
 		} catch (error) {
 			if (!signal.aborted) this.#store.update({ failure: { error, of: "run" }, phase: "failed", progress: undefined });
 		}
+	}
+
+	/** Whether there is an estimate of a dear question, the core knows. */
+	async #sampleCost(question: Question, cost: Cost, dataset: Dataset): Promise<Cost | undefined> {
+		if (cost.bytesToFetch <= DEAR_BYTES || question.maxBytes !== undefined) return undefined;
+		const known = this.#store.state.sampleCost;
+		if (known) return known;
+		return askedArray({ ...question, maxBytes: SAMPLE_BYTES }, dataset)
+			.explain()
+			.catch(() => undefined);
+	}
+
+	/** Which variable is shown may be chosen while a question is answered. */
+	#asShown(question: Question): Question {
+		return { ...question, shows: this.#store.state.question.shows };
 	}
 
 	async #compute(question: Question, array: DataArray, dataset: Dataset, signal: AbortSignal): Promise<void> {
@@ -137,7 +172,8 @@ export class Asker {
 		let show = (_part: Result, _partial: number | undefined) => {};
 		void places.then((geometry) => {
 			show = (result, partial) =>
-				signal.aborted || this.#store.update({ shown: { question, result, geometry, partial } });
+				signal.aborted ||
+				this.#store.update({ shown: { question: this.#asShown(question), result, geometry, partial } });
 		});
 		const result = await array.compute({
 			signal,

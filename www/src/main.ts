@@ -4,6 +4,7 @@ import { type Files, init, registerFiles } from "zarrscope";
 import { Asker } from "./asker.js";
 import { fill, h } from "./dom.js";
 import { isLocal, LOST_NOTICE } from "./local-source.js";
+import { VALUES } from "./operations.js";
 import { NO_QUESTION, type Question } from "./question.js";
 import { withoutSecrets } from "./secrets.js";
 import { type State, Store } from "./state.js";
@@ -16,11 +17,11 @@ import { figure } from "./views/figure.js";
 import { header } from "./views/header.js";
 import { localData } from "./views/local-data.js";
 import { notices } from "./views/notices.js";
-import { operationControls } from "./views/operation-controls.js";
 import { runControls } from "./views/run-controls.js";
 import { readSamples, sampleSource, samples } from "./views/samples.js";
 import { selectionControls } from "./views/selection-controls.js";
 import { sourceBar } from "./views/source-bar.js";
+import { stepList } from "./views/step-list.js";
 
 const store = new Store();
 const asker = new Asker(store);
@@ -47,8 +48,8 @@ const retry = ({ of }: { of: "open" | "run" }) => {
 };
 
 /** Whether a question is more than the wish to see a variable. */
-function asksMore({ op, select }: Question): boolean {
-	return op !== "values" || Object.keys(select).length > 0;
+function asksMore({ steps, select }: Question): boolean {
+	return steps[0].op !== VALUES.name || Object.keys(select).length > 0;
 }
 
 function layout(): void {
@@ -56,7 +57,7 @@ function layout(): void {
 		"section",
 		{ class: "card controls", "aria-label": "Question" },
 		selectionControls(store, asker),
-		h("div", { class: "operation-row" }, operationControls(store, asker), costCard(store, asker)),
+		h("div", { class: "operation-row" }, stepList(store, asker), costCard(store, asker)),
 		runControls(store, asker),
 	);
 	// Without a store there is nothing to ask.

@@ -34,7 +34,7 @@ export interface Grouping {
 	readonly options: OptionValues;
 }
 
-/** What is to be done with the selected values. */
+/** One step as people see it: an operation, and what the array is divided by before it. */
 export interface Asked {
 	readonly op: string;
 	/** Dimensions that the operation takes away or works along; undefined for what it does by default. */
@@ -58,6 +58,12 @@ export function groupingOf(name: string | undefined, op: string): Operation | un
 	return groupingsBefore(operationOf(op)).find((grouping) => grouping.name === name);
 }
 
+/** The windows of a step's blocks or moving windows. */
+export function windowsOf({ grouping }: Asked): Record<string, number> | undefined {
+	const windows = grouping?.options.windows;
+	return typeof windows === "object" ? (windows as Record<string, number>) : undefined;
+}
+
 /** The option for dimensions: chips, not a field, hold its value. */
 export function dimsOption({ options }: Operation): OperationOption | undefined {
 	return options.find(({ kind }) => kind === "dims");
@@ -73,8 +79,15 @@ export function linkName(grouping: Operation, option: OperationOption): string {
 	return option === grouping.options[0] ? grouping.name : option.name;
 }
 
-/** The steps of the analysis document; none for the values themselves. */
-export function stepsOf({ op, dims, options, grouping }: Asked): Step[] {
+/** The step that changes nothing: what a question begins with, and what stands where an operation is yet to be picked. */
+export const NO_STEP: Asked = { op: VALUES.name, dims: undefined, options: {}, grouping: undefined };
+
+/** The steps of the analysis document. */
+export function documentSteps(steps: readonly Asked[]): Step[] {
+	return steps.flatMap(stepsOfOne);
+}
+
+function stepsOfOne({ op, dims, options, grouping }: Asked): Step[] {
 	const operation = operationOf(op);
 	if (operation === VALUES) return [];
 	const before = grouping && groupingOf(grouping.op, op);

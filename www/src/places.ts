@@ -2,7 +2,7 @@
 
 import type { ArrayInfo, Dataset, PlotOptions, Result } from "zarrscope";
 import { mapDims, type Places, placesOf } from "./grid.js";
-import { windowsOf } from "./choose.js";
+import { windowsOf } from "./operations.js";
 import { arrayOf, type Question } from "./question.js";
 
 /** More cells than this are drawn as a plain field. */
@@ -31,9 +31,10 @@ export async function placesFor(question: Question, array: ArrayInfo, dataset: D
 
 /** Whether the result has not got the dimension any more, or other cells along it. */
 function isChanged(dim: string, question: Question, dataset: Dataset): boolean {
-	if (question.op === "regrid" || Object.hasOwn(windowsOf(question) ?? {}, dim))
-		return question.grouping?.op !== "rolling";
-	return !arrayOf(question, dataset).dims.includes(dim);
+	const hasOthers = question.steps.some(
+		(step) => step.op === "regrid" || (step.grouping?.op === "coarsen" && Object.hasOwn(windowsOf(step) ?? {}, dim)),
+	);
+	return hasOthers || !arrayOf(question, dataset).dims.includes(dim);
 }
 
 function cells(array: ArrayInfo): number {

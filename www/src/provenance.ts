@@ -1,10 +1,11 @@
 /** Where a figure or a file of numbers comes from: written into everything that is saved, and never with a secret. */
 
-import type { AnalysisDocument } from "zarrscope";
-import { stepsOf } from "./operations.js";
+import { type AnalysisDocument, titleOf } from "zarrscope";
+import { documentSteps } from "./operations.js";
 import { publicDocument } from "./public-document.js";
 import type { Shown } from "./state.js";
-import { selectionText, titleOf } from "./title.js";
+import { precisionOf } from "./question.js";
+import { selectionText } from "./title.js";
 
 export interface Provenance {
 	readonly title: string;
@@ -23,10 +24,11 @@ export function provenanceOf(shown: Shown): Provenance {
 		source: new URL(question.source, location.href).href,
 		variable: question.variable,
 		select: { ...question.select },
-		steps: stepsOf(question),
+		steps: documentSteps(question.steps),
+		...precisionOf(question),
 	});
 	return {
-		title: titleOf(question, result),
+		title: titleOf(documentSteps(question.steps), result),
 		selection: selectionText(question, result),
 		document,
 		software: `zarrscope ${ZARRSCOPE_VERSION}`,
@@ -43,7 +45,7 @@ export function documentText(document: AnalysisDocument): string {
 
 /** "SST-mean.png", with nothing in it that a file system could object to. */
 export function fileName({ question }: Shown, ending: string): string {
-	const name = `${question.variable.split("/").pop() ?? "figure"}-${question.op}`;
+	const name = `${question.variable.split("/").pop() ?? "figure"}-${question.steps.map(({ op }) => op).join("-")}`;
 	return `${
 		name
 			.replace(/[^\p{L}\p{N}._-]+/gu, "_")

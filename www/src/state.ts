@@ -43,6 +43,8 @@ export interface State {
 	/** Labels of the variable's dimensions, as they arrive. */
 	readonly coordinates: Readonly<Record<string, Coordinate>>;
 	readonly cost: Cost | undefined;
+	/** What an estimate from a sample would cost, where the question is dear and the core can make one. */
+	readonly sampleCost: Cost | undefined;
 	readonly phase: Phase;
 	readonly progress: RunProgress | undefined;
 	readonly shown: Shown | undefined;
@@ -57,6 +59,7 @@ const START: State = {
 	dataset: undefined,
 	coordinates: {},
 	cost: undefined,
+	sampleCost: undefined,
 	phase: "idle",
 	progress: undefined,
 	shown: undefined,

@@ -1,21 +1,14 @@
 /**
  * The question in the address: `#v1&source=…&variable=SST&sel.time=2013..2014&op=mean&groupby=time.month&dims=time&weights=area`.
- * Readable, versioned, and never a secret in it. Any fragment gives a question, with a notice for each part that was not understood.
+ * Later steps are the same with their number before each name, `&2.op=subtract&2.with=273.15`; `show=pvalue` is the variable
+ * that is drawn, `maxBytes=50000000` asks for an estimate. Readable, versioned, and never a secret in it. Any fragment gives
+ * a question, with a notice for each part that was not understood.
  */
 
-import {
-	type AnalysisDocument,
-	OPERATIONS,
-	type Operation,
-	type OperationOption,
-	type OptionValue,
-	optionText,
-	parseOption,
-	type Selector,
-} from "zarrscope";
-import { fieldsOf, type Grouping, groupingOf, isChoice, linkName, operationOf, VALUES } from "./operations.js";
-import { publicDocument } from "./public-document.js";
-import { NO_QUESTION, type Question } from "./question.js";
+import type { Selector } from "zarrscope";
+import { decode, encode, StepReader, stepParts } from "./link-step.js";
+import { VALUES } from "./operations.js";
+import { MAX_STEPS, NO_QUESTION, type Question } from "./question.js";
 import { isSecretKey, withoutSecrets } from "./secrets.js";
 import { parseSelector, selectorText } from "./selector-text.js";
 
@@ -27,41 +20,22 @@ const MAX_LENGTH = 20_000;
 export function toHash(question: Question): { hash: string; removed: string[] } {
 	const { address, removed } = withoutSecrets(question.source);
 	const parts: [string, string][] = [];
-	if (address) parts.push(["source", address]);
-	if (question.variable) parts.push(["variable", question.variable]);
-	for (const [dim, form] of Object.entries(question.select)) parts.push([`sel.${dim}`, selectorText(form)]);
+	if (address) parts.push(["source", encode(address)]);
+	if (question.variable) parts.push(["variable", encode(question.variable)]);
+	for (const [dim, form] of Object.entries(question.select)) parts.push([`sel.${dim}`, encode(selectorText(form))]);
+	const steps = question.steps.filter(({ op }) => op !== VALUES.name);
 	// All values are asked for by name: a link without operation and selection means the variable's first map.
-	if (question.op !== "values" || (question.variable && parts.length === 2)) parts.push(["op", question.op]);
-	if (question.dims) parts.push(["dims", question.dims.map((dim) => encodeURIComponent(dim.toWellFormed())).join(",")]);
-	const put = (name: string, option: OperationOption, value: OptionValue | undefined) => {
-		if (value === undefined) return;
-		const open = shareable(option, value);
-		removed.push(...open.removed);
-		parts.push([name, optionText(option, open.value)]);
-	};
-	const grouping = groupingOf(question.grouping?.op, question.op);
-	for (const option of grouping?.options ?? [])
-		put(linkName(grouping as Operation, option), option, question.grouping?.options[option.name]);
-	for (const option of fieldsOf(operationOf(question.op))) put(option.name, option, question.options[option.name]);
-	const text = parts.map(
-		([key, value]) => `${encodeURIComponent(key.toWellFormed())}=${key === "dims" ? value : encode(value)}`,
-	);
+	if (steps.length === 0 && question.variable && parts.length === 2) parts.push(["op", VALUES.name]);
+	for (const [i, step] of steps.entries()) {
+		const { parts: own, removed: secrets } = stepParts(step);
+		removed.push(...secrets);
+		parts.push(...own.map(([name, text]): [string, string] => [i === 0 ? name : `${i + 1}.${name}`, text]));
+	}
+	if (question.shows !== undefined) parts.push(["show", encode(question.shows)]);
+	if (question.maxBytes !== undefined) parts.push(["maxBytes", String(question.maxBytes)]);
+	const text = parts.map(([key, value]) => `${encodeURIComponent(key.toWellFormed())}=${value}`);
 	return { hash: `#${[VERSION, ...text].join("&")}`, removed };
 }
-
-/** The value without what may be secret: that of an operand is a whole document. */
-function shareable(option: OperationOption, value: OptionValue): { value: OptionValue; removed: string[] } {
-	if (option.kind !== "operand" || typeof value !== "object") return { value, removed: [] };
-	const { document, removed } = publicDocument(value as AnalysisDocument);
-	return { value: document, removed };
-}
-
-/** All names that options have in links. */
-const OPTION_NAMES: ReadonlySet<string> = new Set(
-	OPERATIONS.flatMap((operation: Operation) =>
-		fieldsOf(operation).map((option) => (operation.kind === "grouping" ? linkName(operation, option) : option.name)),
-	),
-);
 
 /** The fragment that asks for a variable's first map, or for a store alone. */
 export function linkTo(source: string, variable: string): string {
@@ -96,13 +70,13 @@ function refused(notice: string): Reading {
 class Reader {
 	#source = "";
 	#variable = "";
-	#op: Question["op"] = "values";
-	#asks = false;
-	#dims: string[] | undefined;
+	#shows: string | undefined;
+	#maxBytes: number | undefined;
+	#selects = false;
 	// Maps, since a dimension may be called "__proto__".
 	readonly #select = new Map<string, Selector>();
-	/** As they are written: what they mean is known when the operation is. */
-	readonly #options = new Map<string, string>();
+	/** By their numbers, of which some may be missing. */
+	readonly #steps = new Map<number, StepReader>();
 	readonly #ignored: string[] = [];
 	readonly #secrets: string[] = [];
 
@@ -118,45 +92,23 @@ class Reader {
 	}
 
 	end(): Reading {
-		const operation = operationOf(this.#op);
-		const options = this.#values(fieldsOf(operation), ({ name }) => name);
+		const found = { ignored: this.#ignored, secrets: this.#secrets };
+		const readers = [...this.#steps].sort(([a], [b]) => a - b).map(([, reader]) => reader);
+		const steps = readers.map((reader) => reader.end(found)).filter(({ op }) => op !== VALUES.name);
+		const [first = NO_QUESTION.steps[0], ...others] = steps;
 		const question: Question = {
 			source: this.#source,
 			variable: this.#variable,
 			select: Object.fromEntries(this.#select),
-			op: this.#op,
-			dims: operation === VALUES ? undefined : this.#dims,
-			options,
-			grouping: this.#grouping(),
+			steps: [first, ...others],
+			shows: this.#shows,
+			maxBytes: this.#maxBytes,
 		};
 		const notices: string[] = [];
 		if (this.#secrets.length > 0)
 			notices.push(`Left out of the link, since it may be secret: ${this.#secrets.join(", ")}.`);
 		if (this.#ignored.length > 0) notices.push(`Parts of the link were not understood: ${this.#ignored.join(", ")}.`);
-		return { question, asks: this.#asks, notices };
-	}
-
-	#grouping(): Grouping | undefined {
-		const named = OPERATIONS.find(({ kind, name }) => kind === "grouping" && this.#options.has(name))?.name;
-		const grouping = groupingOf(named, this.#op);
-		if (!grouping) return undefined;
-		return { op: grouping.name, options: this.#values(grouping.options, (option) => linkName(grouping, option)) };
-	}
-
-	#values(known: readonly OperationOption[], nameOf: (option: OperationOption) => string): Question["options"] {
-		const values = new Map<string, OptionValue>();
-		for (const option of known) {
-			const text = this.#options.get(nameOf(option));
-			if (text === undefined) continue;
-			const value = parseOption(option, text);
-			if (value === undefined) this.#ignored.push(nameOf(option));
-			else if (value !== option.byDefault) {
-				const open = shareable(option, value);
-				this.#secrets.push(...open.removed);
-				values.set(option.name, open.value);
-			}
-		}
-		return Object.fromEntries(values);
+		return { question, asks: this.#selects || readers.some(({ asks }) => asks), notices };
 	}
 
 	#read(key: string, value: string, raw: string): boolean {
@@ -170,38 +122,28 @@ class Reader {
 			this.#variable = value.replace(/^\/+|\/+$/g, "");
 			return true;
 		}
-		if (key === "op") {
-			if (isChoice(value)) [this.#op, this.#asks] = [value, true];
-			return isChoice(value);
+		if (key === "show") {
+			this.#shows = value;
+			return value !== "";
 		}
-		if (key === "dims") {
-			const dims = raw === "" ? [] : raw.split(",").map(decode);
-			this.#dims = dims.filter((dim) => dim !== undefined && dim !== "") as string[];
-			return this.#dims.length === dims.length;
+		if (key === "maxBytes") {
+			const bytes = Number(value);
+			if (!Number.isSafeInteger(bytes) || bytes < 1) return false;
+			this.#maxBytes = bytes;
+			return true;
 		}
 		if (key.startsWith("sel.")) {
 			const form = parseSelector(value);
 			if (form) this.#select.set(key.slice("sel.".length), form);
-			this.#asks = true;
+			this.#selects = true;
 			return form !== undefined;
 		}
-		if (OPTION_NAMES.has(key)) this.#options.set(key, value);
-		return OPTION_NAMES.has(key);
-	}
-}
-
-/** Percent-encoding that leaves what a fragment may hold and a reader wants to see. */
-function encode(text: string): string {
-	return encodeURIComponent(text.toWellFormed()).replace(/%(3A|2F|3F|40|7E|3D|2C)/g, (code) =>
-		decodeURIComponent(code),
-	);
-}
-
-function decode(text: string): string | undefined {
-	try {
-		return decodeURIComponent(text);
-	} catch {
-		return undefined;
+		const [, number, name] = /^(?:([1-9]\d?)\.)?(.*)$/s.exec(key) ?? [];
+		const at = Number(number ?? 1);
+		if (at > MAX_STEPS || name === undefined) return false;
+		const reader = this.#steps.get(at) ?? new StepReader();
+		this.#steps.set(at, reader);
+		return reader.take(name, value, raw);
 	}
 }
 

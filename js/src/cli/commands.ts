@@ -97,7 +97,9 @@ async function plot(call: Call): Promise<void> {
 	const document = await documentFile(call);
 	await checkOutput(path, PICTURE_KINDS, document.source);
 	const result = await compute(document, flags, signal);
-	await drawTo(path, document, result, options, signal);
+	const other = flags.text("behind");
+	const behind = other === undefined ? undefined : await compute(await readDocument(other), flags, signal);
+	await drawTo(path, document, result, behind ? { ...options, behind } : options, signal);
 	if (flags.has("json")) await writeAll(process.stdout, jsonOf(result));
 	else if (!flags.has("quiet")) await write(process.stderr, `wrote ${path}\n`);
 	await printFooter(result, flags);

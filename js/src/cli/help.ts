@@ -48,6 +48,8 @@ Output
   --workers N             default: one per core, at most 8
   --quiet, -q             no progress and no footer
   plot: --width N --height N --scale S --theme light|dark --title T --colormap NAME --range LOW,HIGH --no-coastlines
+        --variable NAME (of a trend: slope, intercept, stderr, pvalue), --significance P (dots where a trend's p-value is
+        above P), --behind DOC.json (a line behind the line)
 
   zarrscope --version     zarrscope --help
 

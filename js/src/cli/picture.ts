@@ -20,6 +20,9 @@ export const PLOT_FLAGS: FlagTable = {
 	colormap: "value",
 	range: "value",
 	"no-coastlines": "switch",
+	variable: "value",
+	significance: "value",
+	behind: "value",
 };
 
 /** Kinds of pictures. */
@@ -43,6 +46,10 @@ export function pictureOptions(flags: Flags): PlotOptions {
 	const colormap = flags.word("colormap", ["viridis", "cividis", "thermal", "balance", "grey"]);
 	const title = flags.text("title");
 	const range = rangeOf(flags, "range");
+	const variable = flags.text("variable");
+	const significance = flags.number("significance");
+	if (significance !== undefined && !(significance >= 0 && significance <= 1))
+		throw new UsageError(`--significance is a p-value from 0 to 1, not ${significance}`);
 	if (flags.has("no-coastlines")) options.coastlines = false;
 	return {
 		...options,
@@ -51,6 +58,8 @@ export function pictureOptions(flags: Flags): PlotOptions {
 		...(colormap ? { colormap } : {}),
 		...(title === undefined ? {} : { title }),
 		...(range ? { range } : {}),
+		...(variable === undefined ? {} : { variable }),
+		...(significance === undefined ? {} : { significance }),
 	};
 }
 
@@ -65,7 +74,8 @@ export async function drawTo(
 	// Only here: whoever computes without drawing need not load the core on this thread.
 	const { plotPNG, plotSVG } = await import("../plot/plot.js");
 	const geometry = result.dims.length > 0 ? await geometryOf(known(document), result, signal) : undefined;
-	const whole = geometry ? { ...options, geometry } : options;
+	const { steps } = known(document);
+	const whole = { ...options, ...(Array.isArray(steps) ? { steps } : {}), ...(geometry ? { geometry } : {}) };
 	const draw = extname(path).toLowerCase() === ".svg" ? plotSVG : plotPNG;
 	await writeFile(path, await draw(result, whole));
 }

@@ -4,9 +4,12 @@
  */
 
 import init, * as core from "../../wasm/zarrscope_draw.js";
+import type { Step } from "../api/operations/steps.js";
+import { liesAroundZero, titleOf } from "../api/operations/title.js";
 import type { Result } from "../api/result.js";
 import { session } from "../api/session.js";
 import { toError } from "../errors.js";
+import { type Drawn, drawnOf } from "./drawn.js";
 import { type CoreLayout, withHover } from "./hover.js";
 import type { PlotLayout } from "./layout.js";
 
@@ -14,20 +17,28 @@ import type { PlotLayout } from "./layout.js";
 export interface PlotOptions {
 	/** In CSS pixels; default 900. */
 	width?: number;
-	/** In CSS pixels; default 520. */
+	/** In CSS pixels; default 520, and of maps in files as much of it as they need. */
 	height?: number;
 	/** Device pixels per CSS pixel, for canvas and PNG; default 1. */
 	scale?: number;
 	/** Default light. */
 	theme?: "light" | "dark";
-	/** Default: what the result says of itself. */
+	/** The steps that made the result: its title tells of them, and so do its colours where values lie on both sides of zero. */
+	steps?: readonly Step[];
+	/** Default: what the {@link steps} and the result say. */
 	title?: string;
-	/** Default: viridis, or a diverging map where values lie on both sides of zero and the quantity is an anomaly. */
+	/** Of a result with several variables: the one to draw; default: the first. */
+	variable?: string;
+	/** Default: viridis, or balance where the {@link steps} make something around zero, such as an anomaly. */
 	colormap?: "viridis" | "cividis" | "thermal" | "balance" | "grey";
-	/** Values at the ends of the colour bar; default: the 0.5 and 99.5 % quantiles of the field, or its extremes. */
+	/** Values at the ends of the colour bar; default: the 0.5 and 99.5 % quantiles of the field; of p-values 0 and 1. */
 	range?: [number, number];
 	/** Draw coastlines where the axes are longitude and latitude; default true. */
 	coastlines?: boolean;
+	/** Cells of a trend with a p-value above this are dotted. */
+	significance?: number;
+	/** A line to be drawn behind the others, such as the series that a moving mean is made of. */
+	behind?: Result;
 	/** Longitude and latitude of every cell in degrees, for curvilinear and unstructured grids. */
 	geometry?: { lon: Float64Array; lat: Float64Array };
 }
@@ -42,22 +53,25 @@ export async function drawPlot(
 	const { width = 900, height = 520, scale = 1 } = options;
 	canvas.width = Math.round(width * scale);
 	canvas.height = Math.round(height * scale);
+	const drawn = drawnOf(result, options.variable);
 	return withHover(
-		guarded(() => core.plotCanvas(canvas, result, coreOptions(options)) as CoreLayout),
-		result,
+		guarded(() => core.plotCanvas(canvas, drawn, coreOptions(drawn, { ...options, height })) as CoreLayout),
+		drawn,
 	);
 }
 
 /** The picture as SVG, its text as text. */
 export async function plotSVG(result: Result, options: PlotOptions = {}): Promise<string> {
 	await ready();
-	return guarded(() => core.plotSvg(result, coreOptions(options)));
+	const drawn = drawnOf(result, options.variable);
+	return guarded(() => core.plotSvg(drawn, coreOptions(drawn, options)));
 }
 
 /** The picture as a PNG file. */
 export async function plotPNG(result: Result, options: PlotOptions = {}): Promise<Uint8Array> {
 	await ready();
-	return guarded(() => core.plotPng(result, coreOptions(options)));
+	const drawn = drawnOf(result, options.variable);
+	return guarded(() => core.plotPng(drawn, coreOptions(drawn, options)));
 }
 
 let loading: Promise<unknown> | undefined;
@@ -78,7 +92,20 @@ function guarded<T>(draw: () => T): T {
 	}
 }
 
-function coreOptions(options: PlotOptions) {
-	const { width = 900, height = 520, scale = 1, theme = "light", coastlines = true } = options;
-	return { ...options, width, height, scale, theme, coastlines };
+function coreOptions(drawn: Drawn, options: PlotOptions) {
+	const { width = 900, height = 520, scale = 1, theme = "light", coastlines = true, steps = [], ...others } = options;
+	const { behind, ...rest } = others;
+	return {
+		title: titleOf(steps, drawn) + drawn.part,
+		...(options.variable === "pvalue" ? { range: [0, 1] } : {}),
+		...rest,
+		width,
+		height,
+		scale,
+		theme,
+		coastlines,
+		fit: options.height === undefined,
+		diverging: liesAroundZero(steps),
+		...(behind ? { behind: drawnOf(behind, undefined) } : {}),
+	};
 }

@@ -5,9 +5,11 @@ import type { Asker } from "../asker.js";
 import { fill, h } from "../dom.js";
 import { bytes, count } from "../format.js";
 import type { Store } from "../state.js";
+import { estimateButton } from "./estimate-button.js";
 
 export function costCard(store: Store, asker: Asker): HTMLElement {
 	const element = h("div", { class: "cost", "data-testid": "cost" });
+	const estimate = estimateButton(store, asker, "confirm-estimate", (phase) => phase === "asking");
 	store.watch(
 		(s) => [s.cost, s.phase === "asking"],
 		(_, cost, asking) => {
@@ -17,7 +19,7 @@ export function costCard(store: Store, asker: Asker): HTMLElement {
 				element,
 				figures(cost),
 				cost.warnings.map((warning) => h("p", { class: "warning" }, warning)),
-				asking && question(cost, asker, store),
+				asking && question(cost, asker, store, estimate),
 			);
 		},
 	);
@@ -40,7 +42,7 @@ function figures(cost: Cost): HTMLElement {
 }
 
 /** Much is not fetched without a second yes. */
-function question(cost: Cost, asker: Asker, store: Store): HTMLElement {
+function question(cost: Cost, asker: Asker, store: Store, estimate: HTMLElement): HTMLElement {
 	const yes = h(
 		"button",
 		{ type: "button", class: "primary", "data-testid": "confirm-run", click: () => asker.run(true) },
@@ -53,6 +55,7 @@ function question(cost: Cost, asker: Asker, store: Store): HTMLElement {
 		{ class: "confirm", role: "group", "aria-label": "Confirm" },
 		h("p", {}, `This fetches about ${bytes(cost.bytesToFetch)} over the network.`),
 		yes,
+		estimate,
 		no,
 	);
 }

@@ -4,6 +4,7 @@ import { type ErrorCode, type ErrorDetails, hintFor, ZarrscopeError } from "zarr
 import { corsHelp } from "../cors-help.js";
 import { fill, h } from "../dom.js";
 import type { Failure, Store } from "../state.js";
+import { stepOfError } from "../step-errors.js";
 
 const TITLES: Readonly<Record<ErrorCode, string>> = {
 	not_found: "Not found",
@@ -41,7 +42,8 @@ const FINAL: ReadonlySet<ErrorCode> = new Set([
 export function errorPanel(store: Store, onRetry: (failure: Failure) => void): HTMLElement {
 	const panel = h("section", { class: "error", role: "alert", "data-testid": "error-panel", "aria-label": "Error" });
 	store.watch(
-		(s) => [s.failure],
+		// What is about one of several steps is told there.
+		(s) => [stepOfError(s) === undefined ? s.failure : undefined],
 		(_, failure) => {
 			panel.hidden = !failure;
 			if (failure) fill(panel, content(failure, store.state.question.source, onRetry));

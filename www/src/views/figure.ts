@@ -1,15 +1,18 @@
 /** The figure: the result on a canvas that follows its size, its resolution and the theme. Draws the latest, one at a time. */
 
-import { drawPlot, type PlotLayout, type PlotOptions } from "zarrscope";
+import { drawPlot, type PlotLayout, type PlotOptions, titleOf } from "zarrscope";
 import { h } from "../dom.js";
+import { estimateText } from "../estimates.js";
+import { documentSteps } from "../operations.js";
 import { count } from "../format.js";
 import type { Shown, Store } from "../state.js";
 import { onThemeChange, shownTheme } from "../theme.js";
-import { selectionText, titleOf } from "../title.js";
+import { selectionText } from "../title.js";
 import { dataTable } from "./data-table.js";
 import { Fits } from "./figure-height.js";
 import { readout } from "./readout.js";
 import { saveMenu } from "./save-menu.js";
+import { shownVariable, variableChoice } from "./variable-choice.js";
 
 /** Height over width, and its limits in CSS pixels. */
 const ASPECT = 0.6;
@@ -72,6 +75,7 @@ export function figure(store: Store): HTMLElement {
 		"section",
 		{ class: "card figure", "aria-label": "Figure" },
 		caption,
+		variableChoice(store),
 		stage,
 		empty,
 		problem,
@@ -106,21 +110,40 @@ export function figure(store: Store): HTMLElement {
 }
 
 /** How a result is drawn wherever it is drawn: on screen and in files. */
-export function plotOptions({ geometry, partial, question, result }: Shown): PlotOptions {
-	const mark = partial === undefined ? "" : ` (partial: ${Math.floor(partial * 100)} %)`;
-	return { theme: shownTheme(), title: titleOf(question, result) + mark, ...(geometry ? { geometry } : {}) };
+export function plotOptions(shown: Shown): PlotOptions {
+	const { geometry, partial, question, result } = shown;
+	const estimate = estimateText(shown);
+	const mark =
+		partial !== undefined
+			? ` (partial: ${Math.floor(partial * 100)} %)`
+			: estimate === undefined
+				? ""
+				: ` (${estimate})`;
+	const steps = documentSteps(question.steps);
+	const variable = shownVariable(question, result);
+	const which = variable === undefined ? "" : ` (${variable})`;
+	return {
+		theme: shownTheme(),
+		steps,
+		title: titleOf(steps, result) + which + mark,
+		...(variable === undefined ? {} : { variable }),
+		...(geometry ? { geometry } : {}),
+	};
 }
 
 /** What a reader of the picture must know before anything else. */
-function badgeOf({ partial, result }: Shown): string {
+function badgeOf(shown: Shown): string {
+	const { partial, result } = shown;
 	if (partial !== undefined) return `partial: ${Math.floor(partial * 100)} % of chunks`;
+	const estimate = estimateText(shown);
+	if (estimate) return estimate;
 	const { chunksForbidden } = result.stats;
 	return chunksForbidden > 0 ? `403 treated as missing (${count(chunksForbidden, "chunk")})` : "";
 }
 
 function captionOf({ question, result }: Shown): string {
 	const selection = selectionText(question, result);
-	return titleOf(question, result) + (selection ? ` (${selection})` : "");
+	return titleOf(documentSteps(question.steps), result) + (selection ? ` (${selection})` : "");
 }
 
 /**

@@ -1,12 +1,13 @@
 /** What the array is divided by: the labels that it can be grouped by, and the other groupings, in one select. */
 
-import type { ArrayInfo, Dataset, Operation } from "zarrscope";
-import { withGrouping, withGroupingOptions } from "../choose.js";
+import type { ArrayInfo, Operation } from "zarrscope";
+import { type Setting, withGrouping, withGroupingOptions } from "../choose.js";
 import { h, uniqueId } from "../dom.js";
 import { labelsToGroupBy } from "../grouping-labels.js";
-import { groupingOf } from "../operations.js";
+import { type Asked, groupingOf } from "../operations.js";
 import type { Question } from "../question.js";
 import type { Change } from "./operation-controls.js";
+import { testId } from "./test-id.js";
 
 interface Choice {
 	readonly value: string;
@@ -17,19 +18,20 @@ interface Choice {
 
 export function groupingSelect(
 	groupings: Operation[],
-	{ array, dataset }: { array: ArrayInfo; dataset: Dataset },
+	setting: Setting,
+	input: ArrayInfo,
 	change: Change,
-): { element: HTMLElement; show(question: Question): void } {
+): { element: HTMLElement; show(step: Asked): void } {
 	const id = uniqueId("grouping");
-	const choices = groupings.flatMap((grouping) => choicesOf(grouping, array, dataset));
+	const choices = groupings.flatMap((grouping) => choicesOf(grouping, setting, input));
 	const select = h(
 		"select",
 		{
 			id,
-			"data-testid": "grouping-select",
+			"data-testid": testId("grouping-select", setting.at),
 			change: () => {
 				const choice = choices.find(({ value }) => value === select.value);
-				change((question) => choice?.pick(question) ?? withGrouping(question, undefined, array, dataset));
+				change((question) => choice?.pick(question) ?? withGrouping(question, undefined, setting));
 			},
 		},
 		h("option", { value: "" }, "none"),
@@ -37,8 +39,8 @@ export function groupingSelect(
 	);
 	return {
 		element: h("div", { class: "option" }, h("label", { for: id }, "Grouping"), select),
-		show: (question) => {
-			const value = valueOfGrouping(question);
+		show: (step) => {
+			const value = valueOfGrouping(step);
 			// A link may hold what is not offered here.
 			if (![...select.options].some((o) => o.value === value))
 				select.append(h("option", { value }, value.replace("=", " ")));
@@ -47,26 +49,26 @@ export function groupingSelect(
 	};
 }
 
-function choicesOf(grouping: Operation, array: ArrayInfo, dataset: Dataset): Choice[] {
+function choicesOf(grouping: Operation, setting: Setting, input: ArrayInfo): Choice[] {
 	const { name, title, about } = grouping;
 	const main = grouping.options[0];
 	if (main?.kind !== "labels") {
-		return [{ value: name, title: lower(title), about, pick: (q) => withGrouping(q, name, array, dataset) }];
+		return [{ value: name, title: lower(title), about, pick: (q) => withGrouping(q, name, setting) }];
 	}
-	return labelsToGroupBy(main, array, dataset).map((label) => ({
+	return labelsToGroupBy(main, input, setting.dataset).map((label) => ({
 		value: `${name}=${label.value}`,
 		title: `by ${label.title}`,
 		about,
 		pick: (question) => {
 			const options = { [main.name]: label.value };
-			return question.grouping?.op === name
-				? withGroupingOptions(question, { op: name, options }, array, dataset)
-				: withGrouping(question, name, array, dataset, options);
+			return question.steps[setting.at]?.grouping?.op === name
+				? withGroupingOptions(question, { op: name, options }, setting)
+				: withGrouping(question, name, setting, options);
 		},
 	}));
 }
 
-function valueOfGrouping({ grouping, op }: Question): string {
+function valueOfGrouping({ grouping, op }: Asked): string {
 	const operation = groupingOf(grouping?.op, op);
 	const main = operation?.options[0];
 	if (!operation || !grouping) return "";

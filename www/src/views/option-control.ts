@@ -12,6 +12,7 @@ import {
 } from "zarrscope";
 import { type Child, h, uniqueId } from "../dom.js";
 import { candidates } from "../grouping-labels.js";
+import { linkedDocument } from "../linked-document.js";
 
 export interface OptionControl {
 	readonly element: HTMLElement;
@@ -22,44 +23,50 @@ interface Setting {
 	readonly option: OperationOption;
 	readonly array: ArrayInfo;
 	readonly dataset: Dataset;
+	/** How tests and scripts find its field. */
+	readonly testId: string;
 	/** Gets undefined for what holds by default. */
 	readonly onChange: (value: OptionValue | undefined) => void;
 }
 
 export function optionControl(setting: Setting): OptionControl {
-	const { option, array, dataset, onChange } = setting;
+	const { option, array, dataset, testId, onChange } = setting;
 	const send = (value: OptionValue | undefined) => onChange(value === option.byDefault ? undefined : value);
 	const of = (arrays: ArrayInfo[]) => arrays.map(({ path }) => ({ value: path, title: path }));
 	const none = option.required ? [] : [{ value: "", title: "none" }];
 	switch (option.kind) {
 		case "boolean":
-			return flagControl(option, send);
+			return flagControl(option, testId, send);
 		case "choice":
-			return selectControl(option, [...none, ...(option.choices ?? []).map((c) => ({ value: c, title: c }))], send);
+			return selectControl(option, testId, [...none, ...(option.choices ?? []).map(sameTitle)], send);
 		case "weights": {
 			const fixed = [
 				{ value: "", title: "equal" },
 				{ value: "area", title: "area of cells" },
 			];
-			return selectControl(option, [...fixed, ...of(candidates(array, dataset))], send);
+			return selectControl(option, testId, [...fixed, ...of(candidates(array, dataset))], send);
 		}
 		case "variable":
-			return selectControl(option, [...none, ...of(candidates(array, dataset))], send);
+			return selectControl(option, testId, [...none, ...of(candidates(array, dataset))], send);
 		case "windows":
-			return windowsControl(option, array, send);
+			return windowsControl(option, testId, array, send);
 		case "operand":
-			return textControl(option, of(candidates(array, dataset)), send);
+			return textControl(option, testId, of(candidates(array, dataset)), send);
 		default:
-			return textControl(option, option.suggestions ?? [], send);
+			return textControl(option, testId, option.suggestions ?? [], send);
 	}
+}
+
+function sameTitle(value: string): Suggestion {
+	return { value, title: value };
 }
 
 function labelled(option: OperationOption, id: string, field: Child): HTMLElement {
 	return h("div", { class: "option" }, h("label", { for: id, title: option.about }, option.title), field);
 }
 
-function flagControl(option: OperationOption, send: (value: boolean) => void): OptionControl {
-	const box = h("input", { type: "checkbox", "data-testid": `option-${option.name}`, change: () => send(box.checked) });
+function flagControl(option: OperationOption, testId: string, send: (value: boolean) => void): OptionControl {
+	const box = h("input", { type: "checkbox", "data-testid": testId, change: () => send(box.checked) });
 	return {
 		element: h("label", { class: "chip", title: option.about }, box, h("span", {}, option.title)),
 		show: (value) => {
@@ -70,6 +77,7 @@ function flagControl(option: OperationOption, send: (value: boolean) => void): O
 
 function selectControl(
 	option: OperationOption,
+	testId: string,
 	choices: readonly Suggestion[],
 	send: (value: string | undefined) => void,
 ): OptionControl {
@@ -78,7 +86,7 @@ function selectControl(
 		"select",
 		{
 			id,
-			"data-testid": `option-${option.name}`,
+			"data-testid": testId,
 			title: option.about,
 			change: () => send(select.value || undefined),
 		},
@@ -97,6 +105,7 @@ function selectControl(
 
 function textControl(
 	option: OperationOption,
+	testId: string,
 	suggestions: readonly Suggestion[],
 	send: (value: OptionValue | undefined) => void,
 ): OptionControl {
@@ -105,15 +114,16 @@ function textControl(
 		id,
 		type: "text",
 		class: "option-field",
-		"data-testid": `option-${option.name}`,
+		"data-testid": testId,
 		placeholder: option.byDefault === undefined ? option.example : String(option.byDefault),
-		title: `${option.about}: ${wanted(option)}`,
+		title: `${option.about}: ${wanted(option)}${option.kind === "operand" ? ", or a link to this page" : ""}`,
 		spellcheck: "false",
 		autocapitalize: "off",
 		autocomplete: "off",
 		list: suggestions.length > 0 && listId,
 		change: () => {
-			const value = parseOption(option, field.value);
+			const linked = option.kind === "operand" ? linkedDocument(field.value, location.href) : undefined;
+			const value = linked ?? parseOption(option, field.value);
 			const understood = value !== undefined || (field.value.trim() === "" && !option.required);
 			field.setAttribute("aria-invalid", String(!understood));
 			if (understood) send(value);
@@ -139,6 +149,7 @@ function textControl(
 /** A small field for each dimension; empty ones have no window. */
 function windowsControl(
 	option: OperationOption,
+	testId: string,
 	array: ArrayInfo,
 	send: (value: Record<string, number>) => void,
 ): OptionControl {
@@ -149,7 +160,7 @@ function windowsControl(
 			type: "text",
 			inputmode: "numeric",
 			class: "window-field",
-			"data-testid": `option-${option.name}-${dim}`,
+			"data-testid": `${testId}-${dim}`,
 			placeholder: "1",
 			title: option.about,
 			autocomplete: "off",

@@ -1,10 +1,12 @@
 /** Run and Cancel, how far a run is, and what became of it. */
 
-import type { RunProgress } from "zarrscope";
+import type { RunProgress, Stats } from "zarrscope";
 import type { Asker } from "../asker.js";
 import { h } from "../dom.js";
+import { estimateText } from "../estimates.js";
 import { bytes, count, integer } from "../format.js";
-import type { State, Store } from "../state.js";
+import type { Phase, State, Store } from "../state.js";
+import { estimateButton } from "./estimate-button.js";
 
 export function runControls(store: Store, asker: Asker): HTMLElement {
 	const run = h(
@@ -28,6 +30,14 @@ export function runControls(store: Store, asker: Asker): HTMLElement {
 		},
 		"Read anew",
 	);
+	// While the costs are asked about, it stands with them.
+	const beside = (phase: Phase) => phase !== "running" && phase !== "asking";
+	const estimate = estimateButton(store, asker, "estimate-button", beside);
+	const exact = h(
+		"button",
+		{ type: "button", "data-testid": "exact-button", click: () => asker.runExactly() },
+		"Run exactly",
+	);
 	const meter = h("progress", { max: 1, value: 0, "aria-label": "Progress" });
 	// Ten changes a second are not read aloud; the status tells of beginnings and ends.
 	const numbers = h("span", { class: "numbers", "aria-hidden": "true" });
@@ -42,6 +52,7 @@ export function runControls(store: Store, asker: Asker): HTMLElement {
 			cancel.disabled = !runs;
 			if (hadFocus) (runs ? cancel : run).focus();
 			run.classList.toggle("calls", phase === "waiting");
+			exact.disabled = runs;
 			meter.hidden = numbers.hidden = !runs;
 		},
 	);
@@ -65,7 +76,14 @@ export function runControls(store: Store, asker: Asker): HTMLElement {
 			numbers.textContent = progress ? progressText(progress) : "";
 		},
 	);
-	return h("div", { class: "run" }, run, cancel, anew, meter, numbers, status);
+	store.watch(
+		(s) => [s.question.maxBytes !== undefined],
+		(_, isEstimate) => {
+			exact.hidden = !isEstimate;
+			run.textContent = isEstimate ? "Estimate" : "Run";
+		},
+	);
+	return h("div", { class: "run" }, run, estimate, exact, cancel, anew, meter, numbers, status);
 }
 
 function progressText({ chunksDone, chunks, bytesDecoded, seconds, pass, passes }: RunProgress): string {
@@ -88,29 +106,17 @@ function statusText({ dataset, opening, phase, question, shown }: State): string
 		case "failed":
 			return "Failed.";
 		case "done":
-			return shown ? doneText(shown.result.stats) : "";
+			return shown ? doneText(shown.result.stats, estimateText(shown)) : "";
 		default:
 			return question.variable ? "" : "Pick a variable.";
 	}
 }
 
-function doneText({
-	chunks,
-	chunksMissing,
-	chunksForbidden,
-	chunksReused,
-	bytesFetched,
-	seconds,
-}: {
-	chunks: number;
-	chunksMissing: number;
-	chunksForbidden: number;
-	chunksReused: number;
-	bytesFetched: number;
-	seconds: number;
-}): string {
+function doneText(stats: Stats, estimate: string | undefined): string {
+	const { chunks, chunksMissing, chunksForbidden, chunksReused, bytesFetched, seconds } = stats;
 	const missing = chunksMissing > 0 ? ` (${integer(chunksMissing)} not stored: fill values)` : "";
 	const reused = chunksReused > 0 ? `, ${integer(chunksReused)} reused from earlier runs` : "";
 	const forbidden = chunksForbidden > 0 ? ` 403 treated as missing (${count(chunksForbidden, "chunk")}).` : "";
-	return `Done: ${count(chunks, "chunk")}${missing}${reused}, ${bytes(bytesFetched)} fetched, ${seconds.toFixed(seconds < 1 ? 2 : 1)} s.${forbidden}`;
+	const what = estimate ? `Done: ${estimate}` : `Done: ${count(chunks, "chunk")}`;
+	return `${what}${missing}${reused}, ${bytes(bytesFetched)} fetched, ${seconds.toFixed(seconds < 1 ? 2 : 1)} s.${forbidden}`;
 }

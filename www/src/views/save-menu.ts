@@ -4,7 +4,7 @@ import { plotPNG, plotSVG } from "zarrscope";
 import { h } from "../dom.js";
 import { isLocal, LOCAL_LINK_NOTE } from "../local-source.js";
 import { documentText, fileName, provenanceOf, withPngText, withSvgMetadata } from "../provenance.js";
-import { arrayOf } from "../question.js";
+import { askedArray } from "../question.js";
 import { resultFile } from "../result-file.js";
 import type { Shown, Store } from "../state.js";
 import { toHash } from "../url-state.js";
@@ -74,7 +74,7 @@ export function saveMenu(store: Store, canvas: HTMLCanvasElement): HTMLElement {
 		return dataset && question.variable
 			? copy(
 					"Document",
-					documentText(arrayOf(question, dataset).toSpec()),
+					documentText(askedArray(question, dataset).toSpec()),
 					isLocal(question.source) ? " Its source stands for files on this machine: put their path there." : "",
 				)
 			: undefined;

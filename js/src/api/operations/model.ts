@@ -86,6 +86,8 @@ export interface Operation {
 	readonly followedBy?: readonly string[];
 	/** Whether the dimensions that it is told (all, by default) are gone from its result. */
 	readonly drops?: boolean;
+	/** Whether its result lies around zero: pictures then say by colour which side a value is on. */
+	readonly aroundZero?: boolean;
 	/** How people write it between its two operands. */
 	readonly sign?: string;
 	readonly options: readonly OperationOption[];

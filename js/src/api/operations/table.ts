@@ -228,6 +228,7 @@ export const OPERATIONS = [
 		title: "Anomaly",
 		about: "What differs from the mean along dimensions, or from the mean of the group",
 		kind: "transform",
+		aroundZero: true,
 		options: [ALONG, SKIPNA],
 	},
 	{
@@ -277,6 +278,7 @@ export const OPERATIONS = [
 		about: "Least squares along a dimension, per year or per unit of its labels: slope, intercept, stderr, pvalue",
 		kind: "transform",
 		drops: true,
+		aroundZero: true,
 		options: [ALONG_ONE],
 	},
 	{
@@ -306,6 +308,7 @@ export const OPERATIONS = [
 		about: "Pearson's correlation of pairs of values that are both there",
 		kind: "pair",
 		drops: true,
+		aroundZero: true,
 		options: [OTHER, OVER],
 	},
 	{
@@ -314,10 +317,18 @@ export const OPERATIONS = [
 		about: "Covariance of pairs of values that are both there",
 		kind: "pair",
 		drops: true,
+		aroundZero: true,
 		options: [OTHER, OVER, { ...DDOF, byDefault: 1, example: "0" }],
 	},
 	{ name: "add", title: "Add", about: "Plus a number or another array", sign: "+", ...arithmetic },
-	{ name: "subtract", title: "Subtract", about: "Minus a number or another array", sign: "−", ...arithmetic },
+	{
+		name: "subtract",
+		title: "Subtract",
+		about: "Minus a number or another array",
+		sign: "−",
+		aroundZero: true,
+		...arithmetic,
+	},
 	{ name: "multiply", title: "Multiply", about: "Times a number or another array", sign: "×", ...ratio },
 	{ name: "divide", title: "Divide", about: "Divided by a number or another array", sign: "÷", ...ratio },
 ] as const satisfies readonly Operation[];

@@ -1,0 +1,58 @@
+/** Which of a result's variables is drawn: of a trend, its slope, intercept, standard error or p-value. */
+
+import type { Result } from "zarrscope";
+import { fill, h } from "../dom.js";
+import type { Question } from "../question.js";
+import type { Store } from "../state.js";
+
+/** The variable that is drawn; undefined for results that are one array. */
+export function shownVariable({ shows }: Question, { variables }: Result): string | undefined {
+	const names = Object.keys(variables ?? {});
+	return names.find((name) => name === shows) ?? names[0];
+}
+
+export function variableChoice(store: Store): HTMLElement {
+	const chips = h("div", { class: "over" });
+	const element = h(
+		"div",
+		{ class: "variable-choice", role: "group", "aria-label": "Variable shown" },
+		h("span", { class: "muted", "aria-hidden": "true" }, "Show"),
+		chips,
+	);
+	const pick = (name: string, isFirst: boolean) => {
+		const { question, shown } = store.state;
+		const shows = isFirst ? undefined : name;
+		// What is shown changes, not what is asked: nothing is run again.
+		store.update({
+			question: { ...question, shows },
+			...(shown ? { shown: { ...shown, question: { ...shown.question, shows } } } : {}),
+		});
+	};
+	store.watch(
+		(s) => [Object.keys(s.shown?.result.variables ?? {}).join("\n")],
+		({ shown }, _names) => {
+			const names = Object.keys(shown?.result.variables ?? {});
+			element.hidden = names.length < 2;
+			fill(
+				chips,
+				names.map((name, i) => {
+					const box = h("input", {
+						type: "radio",
+						name: "variable-shown",
+						value: name,
+						"data-testid": `show-${name}`,
+						change: () => pick(name, i === 0),
+					});
+					return h("label", { class: "chip" }, box, h("span", {}, name));
+				}),
+			);
+		},
+	);
+	store.watch(
+		(s) => [s.shown && shownVariable(s.shown.question, s.shown.result)],
+		(_, name) => {
+			for (const box of chips.querySelectorAll("input")) box.checked = box.value === name;
+		},
+	);
+	return element;
+}
