@@ -87,7 +87,7 @@ fn check(field: &Field, expected: &[Answer]) -> Result<(), TestCaseError> {
         match &field.data {
             Data::F64(values) => prop_assert!(fits(values[i], answer), "cell {}: {} is no {:?}", i, values[i], answer),
             Data::Int(values) => prop_assert_eq!(values[i], answer.exact, "cell {}: {:?}", i, answer),
-            Data::Raw(..) | Data::Values(_) | Data::Variables(_) => {
+            Data::Raw(..) | Data::Values(_) | Data::Variables(_) | Data::Estimated(_) => {
                 prop_assert!(false, "stored elements from a reduction")
             }
         }
@@ -101,7 +101,7 @@ fn bits(data: &Data) -> Vec<i128> {
         Data::F64(values) => values.iter().map(|x| x.to_bits().into()).collect(),
         Data::Int(values) => values.iter().map(|n| n.unwrap_or(i128::MIN)).collect(),
         Data::Raw(bytes, _) => bytes.iter().map(|b| (*b).into()).collect(),
-        Data::Values(_) | Data::Variables(_) => panic!("no numbers from a reduction"),
+        Data::Values(_) | Data::Variables(_) | Data::Estimated(_) => panic!("no numbers from a reduction"),
     }
 }
 
@@ -213,7 +213,7 @@ proptest! {
             Data::Raw(bytes, _) => {
                 bytes.as_chunks::<8>().0.iter().zip(&cells).all(|(b, c)| *b == c.n.to_le_bytes()[..8])
             }
-            Data::Int(_) | Data::Values(_) | Data::Variables(_) => false,
+            Data::Int(_) | Data::Values(_) | Data::Variables(_) | Data::Estimated(_) => false,
         };
         prop_assert!(same && field.data.len() == cells.len(), "{}: {:?}", document, field.data);
     }

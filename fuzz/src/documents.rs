@@ -35,7 +35,7 @@ fn run(source: &mut Source, document: &Document) -> Result<Field> {
     loop {
         let plan = run.plan().clone();
         let _ = cost_of(&plan, 1);
-        let ordinals: Vec<u64> = (0..plan.unit_count()).collect();
+        let ordinals: Vec<u64> = run.sampled().map_or_else(|| (0..plan.unit_count()).collect(), <[u64]>::to_vec);
         for batch in ordinals.chunks(4) {
             let add = |ordinal, partial| run.add(ordinal, partial);
             block_on(run_units(&*source.store, &plan, batch, &Context::default(), add, |_| {}))?;

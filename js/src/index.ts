@@ -17,7 +17,7 @@ export { type Bytes, type Files, registerFiles, releaseFiles } from "./api/files
 export { fromSpec } from "./api/from-spec.js";
 export { Grouped, GroupedByLabel } from "./api/grouped.js";
 export type { ArrayInfo, GroupInfo, SourceInfo } from "./api/info.js";
-export { type Labels, Result, type ResultVariable, type Value, valueText } from "./api/result.js";
+export { type EstimateInfo, type Labels, Result, type ResultVariable, type Value, valueText } from "./api/result.js";
 export { close, forgetPartials, init } from "./api/session.js";
 export { innerDocument, type OptionValues, stepFrom, withEach } from "./api/operations/assemble.js";
 export type { Operation, OperationKind, OperationOption, OptionKind, Suggestion } from "./api/operations/model.js";
@@ -36,7 +36,7 @@ export type {
 export { findOperation, groupingsBefore, OPERATIONS, type OperationName } from "./api/operations/table.js";
 export { type Titled, titleOf } from "./api/operations/title.js";
 export { type OptionValue, optionText, parseOption, wanted } from "./api/operations/text.js";
-export type { AnalysisDocument, Cost, Label, Selector, Storage } from "./api/spec.js";
+export type { AnalysisDocument, Cost, Label, Precision, Selector, Storage } from "./api/spec.js";
 export { type ErrorCode, type ErrorDetails, hintFor, ZarrscopeError } from "./errors.js";
 export type { PoolOptions } from "./pool/pool.js";
 export type { RunProgress, Stats } from "./pool/run.js";

@@ -21,6 +21,9 @@ impl Source {
     pub async fn explain(&self, run: &Run) -> Result<Cost> {
         let plan = run.main_plan()?;
         let mut cost = cost_of(&plan, run.passes())?;
+        if let Some(budget) = run.budget() {
+            return Ok(cost.within(budget));
+        }
         // Of a shard only its index and the inner chunks that are needed are read.
         let sharded = plan.array.codecs.iter().any(|codec| matches!(codec, CodecSpec::Sharding(_)));
         if !self.is_located() || cost.chunks > MAX_LOCATED || sharded {

@@ -3,6 +3,7 @@
 mod arrange;
 mod arrays;
 mod describe;
+mod estimate;
 mod explain;
 mod formats;
 mod held;
@@ -20,6 +21,7 @@ mod work;
 
 pub use arrays::{Source, read_values};
 pub use describe::{Piece, describe_arrays, describe_groups};
+pub use estimate::{Estimate, Spent};
 pub use formats::references_at;
 pub use kept::identity_in;
 pub use prepare::{Prepared, prepare};

@@ -1,6 +1,7 @@
 //! From a document to everything a run needs: the plan for workers, the labels of the result, weights, later steps.
 
 use super::arrays::Source;
+use super::estimate;
 use super::labels::{coordinates, labels_of, named_coords, scalar_coords};
 use super::weights::{cell_bounds, weights_of};
 use crate::cf::Packing;
@@ -8,8 +9,8 @@ use crate::error::{Result, invalid_document, to_usize, unsupported};
 use crate::kernel::{column_count, edges_of};
 use crate::meta::ArrayMeta;
 use crate::plan::{
-    ArraySpec, Bins, Document, GroupNumbers, Labelling, Op, Plan, Ranks, Reduction, RegridMethod, Selected, Step,
-    Weights, select,
+    ArraySpec, Bins, Document, GroupNumbers, Labelling, Op, Plan, Precision, Ranks, Reduction, RegridMethod, Selected,
+    Step, Weights, select,
 };
 use crate::reduce::some_range;
 use crate::steps::{Cells, Ready, abscissa, cells_of, plain_cells};
@@ -29,6 +30,8 @@ pub struct Prepared {
     pub fold: Option<(Ready, Folding)>,
     /// Labels of the selected values, before any step.
     pub labels: Labelling,
+    /// Whether a sample of the chunks is enough.
+    pub precision: Precision,
 }
 
 /// What is wanted of a part.
@@ -157,6 +160,7 @@ pub(super) async fn draft(source: &mut Source, document: &Document, selecting: b
     let index = selected.iter().map(|s| s.index.clone()).collect();
     labels.coords.extend(named_coords(source, &meta, document, &selected, &labels).await?);
     let mut plan = Plan::values(source.address.clone(), spec, meta.dims.clone(), packing, index);
+    plan.sampled = document.precision != Precision::Exact;
     let mut cells = None;
     if let Some(first) = &first {
         shape_plan(&mut plan, first, &labels, &selected)?;
@@ -171,7 +175,9 @@ pub(super) async fn draft(source: &mut Source, document: &Document, selecting: b
         (first, cells) = (Some(reduction), Some(of));
         rest.drain(..2);
     }
-    let prepared = Prepared { plan, first, cells, rest: Vec::new(), fold: None, labels };
+    estimate::check(document, first.as_ref(), &rest)?;
+    let precision = document.precision;
+    let prepared = Prepared { plan, first, cells, rest: Vec::new(), fold: None, labels, precision };
     Ok(Draft { meta, selected, prepared, rest })
 }
 

@@ -1,9 +1,10 @@
 //! A run, from its first pass to its result. It lives where partials are merged; workers only ever see plans.
 
+use super::estimate::{Estimate, Spent};
 use super::prepare::{Folding, Prepared};
 use crate::error::{Code, Error, Result};
 use crate::kernel::Partial;
-use crate::plan::{Labelling, Op, Plan, Reduction, zeros_of};
+use crate::plan::{Budget, Labelling, Op, Plan, Precision, Reduction, zeros_of};
 use crate::reduce::{Assembly, Data, Field, Finish, Selection, passes_for, relabel};
 use crate::steps::{Part, apply, fold, labelled, trend_of_lines, variables};
 use std::rc::Rc;
@@ -23,6 +24,8 @@ enum Stage {
     Bounds,
     /// Counts around them.
     Ranks(Box<Selection>),
+    /// A round of an estimate, which takes the assembly's place.
+    Sample(Box<Estimate>),
     /// The result.
     Main,
 }
@@ -41,14 +44,16 @@ impl Run {
     /// Starts the first pass.
     ///
     /// # Errors
-    /// As [`Plan::settle`].
+    /// As [`Plan::settle`], and [`Estimate::new`].
     pub fn new(prepared: Prepared) -> Result<Self> {
         let (stage, plan) = if prepared.needs_range() {
             (Stage::Range, prepared.range_plan()?)
         } else if prepared.selects() {
             (Stage::Bounds, prepared.bounds_plan()?)
         } else {
-            (Stage::Main, prepared.main_plan(None)?)
+            let plan = prepared.main_plan(None)?;
+            let sample = prepared.estimate(&plan)?.map(|estimate| Stage::Sample(Box::new(estimate)));
+            (sample.unwrap_or(Stage::Main), plan)
         };
         Ok(Run::of(prepared, plan, stage))
     }
@@ -71,11 +76,31 @@ impl Run {
         if self.prepared.selects() { self.prepared.bounds_plan() } else { self.prepared.main_plan(Some((0.0, 1.0))) }
     }
 
-    /// How many passes are still to come, this one included; of a selection, at most.
+    /// The units of the pass under way, if they are not all: those that an estimate has drawn.
+    pub fn sampled(&self) -> Option<&[u64]> {
+        if let Stage::Sample(estimate) = &self.stage { Some(estimate.ordinals()) } else { None }
+    }
+
+    /// The limits of an estimate.
+    pub fn budget(&self) -> Option<&Budget> {
+        match &self.prepared.precision {
+            Precision::Estimate(budget) => Some(budget),
+            Precision::Exact => None,
+        }
+    }
+
+    /// What was fetched since the run began: an estimate may have a limit to it.
+    pub fn spend(&mut self, spent: Spent) {
+        if let Stage::Sample(estimate) = &mut self.stage {
+            estimate.spend(spent);
+        }
+    }
+
+    /// How many passes are still to come, this one included; of a selection, at most, of an estimate, at least.
     pub fn passes(&self) -> u64 {
         match &self.stage {
             Stage::Range => 2,
-            Stage::Main => 1,
+            Stage::Main | Stage::Sample(_) => 1,
             Stage::Ranks(selection) => selection.passes(),
             Stage::Bounds => {
                 let plan = self.plan();
@@ -90,7 +115,10 @@ impl Run {
     /// # Errors
     /// As [`Assembly::add`].
     pub fn add(&mut self, ordinal: u64, partial: Partial) -> Result<()> {
-        self.assembly.add(ordinal, partial)
+        match &mut self.stage {
+            Stage::Sample(estimate) => estimate.add(ordinal, partial),
+            _ => self.assembly.add(ordinal, partial),
+        }
     }
 
     /// What is known of the result so far, and from which share of the chunks, given what the steps take beside the values.
@@ -104,6 +132,13 @@ impl Run {
             Stage::Ranks(selection) => {
                 Ok(Some((self.label(Data::F64(selection.values()), self.plan(), operands)?, 1.0)))
             }
+            Stage::Sample(estimate) => match estimate.snapshot()? {
+                Some(so_far) => {
+                    let data = Data::Estimated(Box::new(so_far));
+                    Ok(Some((self.label(data, self.plan(), operands)?, estimate.seen())))
+                }
+                None => Ok(None),
+            },
             Stage::Main => match self.assembly.snapshot()? {
                 Some(data) => Ok(Some((self.label(data, self.plan(), operands)?, self.assembly.seen()))),
                 None => Ok(None),
@@ -115,13 +150,20 @@ impl Run {
     ///
     /// # Errors
     /// `worker_crashed` if partials are missing, `changed` if the data are not what they were in the pass before.
-    pub fn advance(self, operands: &[Rc<Field>]) -> Result<(Progress, Option<Run>)> {
+    pub fn advance(mut self, operands: &[Rc<Field>]) -> Result<(Progress, Option<Run>)> {
+        if let Stage::Sample(estimate) = &mut self.stage {
+            if estimate.go_on(self.assembly.plan())? {
+                return Ok((Progress::Another, Some(self)));
+            }
+            let data = estimate.finish()?;
+            return Ok((Progress::Done(Box::new(self.label(data, self.plan(), operands)?)), None));
+        }
         let Run { prepared, assembly, stage } = self;
         let plan = assembly.plan().clone();
         let data = assembly.finish()?;
         let numbers = |data: &Data| if let Data::F64(v) = data { v.clone() } else { Vec::new() };
         let (data, plan) = match stage {
-            Stage::Main => (data, plan),
+            Stage::Main | Stage::Sample(_) => (data, plan),
             Stage::Range => {
                 let found = numbers(&data);
                 let found = found.first().copied().zip(found.get(1).copied());
@@ -167,7 +209,8 @@ impl Run {
             (Some(first), None) => relabel(&mut labels, first, &plan.edges),
             (None, _) => {}
         }
-        let dtype = if self.prepared.selects() { "float64".into() } else { finish.dtype(plan) };
+        let known = self.prepared.selects() || matches!(data, Data::Estimated(_));
+        let dtype = if known { "float64".into() } else { finish.dtype(plan) };
         apply(Field { labels, dtype, data }, &self.prepared.rest, operands)
     }
 }

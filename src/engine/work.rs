@@ -2,6 +2,7 @@
 //! partials are merged; workers only ever see plans.
 
 use super::arrays::Source;
+use super::estimate::Spent;
 use super::run::{Progress, Run};
 use super::several::Several;
 use super::start::Starter;
@@ -182,6 +183,13 @@ impl Work {
             },
             Work::Tiled(tiled) => tiled.current_mut().add(ordinal, partial),
             Work::Several(several) => several.current.add(ordinal, partial),
+        }
+    }
+
+    /// Takes what was fetched since the work began. Estimates have no works before them, so that it is theirs alone.
+    pub fn spend(&mut self, spent: Spent) {
+        if let Work::One(one) = self {
+            one.run.spend(spent);
         }
     }
 

@@ -1,5 +1,6 @@
 //! What a plan will cost, from metadata alone.
 
+use super::precision::Budget;
 use super::units::Plan;
 use crate::error::{Result, product};
 use crate::meta::CodecSpec;
@@ -57,6 +58,27 @@ impl Cost {
             units: self.units.saturating_add(next.units),
             passes: self.passes.saturating_add(next.passes),
             warnings,
+        }
+    }
+
+    /// Of an estimate: no more than what its limit allows.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
+    pub fn within(self, budget: &Budget) -> Cost {
+        let mut warnings = self.warnings;
+        if budget.relative_error.is_some() {
+            warnings.push("how many chunks the error wants shows as they come: this is the most that it may be".into());
+        }
+        let share = budget.max_bytes.map_or(1.0, |max| max as f64 / self.bytes_to_fetch.max(1) as f64).min(1.0);
+        let part = |n: u64| (n as f64 * share) as u64;
+        Cost {
+            chunks: part(self.chunks),
+            requests: part(self.requests),
+            bytes_to_fetch: part(self.bytes_to_fetch),
+            bytes_to_fetch_is_estimate: true,
+            bytes_to_decode: part(self.bytes_to_decode),
+            units: part(self.units),
+            warnings,
+            ..self
         }
     }
 }

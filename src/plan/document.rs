@@ -3,6 +3,7 @@
 //! It comes from outside: a member that is not known, or not of its form, is refused by name.
 
 use super::operands::MAX_DEPTH;
+use super::precision::Precision;
 use super::steps::{Step, parse_steps};
 use crate::error::{Result, invalid_document, too_large, unsupported};
 use crate::store::Storage;
@@ -30,13 +31,6 @@ pub struct Document {
     pub decode: bool,
     /// Exact unless asked otherwise.
     pub precision: Precision,
-}
-
-/// How exact the answer must be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Precision {
-    /// All chunks are read.
-    Exact,
 }
 
 /// One form of selection.
@@ -95,12 +89,10 @@ impl Document {
                 invalid_document("`storage` may hold `endpoint`, `region` and `query`, all text, and `headers` and `rewrite`, text by text")
             })?,
         };
-        let precision = match map.get("precision") {
-            None | Some(Value::Null) => Precision::Exact,
-            Some(Value::String(text)) if text == "exact" => Precision::Exact,
-            Some(Value::Object(_)) => return Err(unsupported("estimates (`precision` other than \"exact\")")),
-            Some(other) => return Err(invalid_document(format!("`precision` {other}"))),
-        };
+        let precision = Precision::parse(map.get("precision"))?;
+        if depth > 0 && precision != Precision::Exact {
+            return Err(unsupported("an estimate (`precision`) as what a step takes beside the values"));
+        }
         let select = match map.get("select") {
             None | Some(Value::Null) => Vec::new(),
             Some(v) => object(v, "`select`")?
@@ -257,6 +249,8 @@ mod tests {
             json!({"select": {"t": {"from": 3}, "y": {"values": [1, 2]}, "x": {"start": -5, "step": 2}}}),
             json!({"steps": [{"op": "mean", "dims": ["t"], "skipna": false, "weights": "area"}]}),
             json!({"steps": [{"op": "histogram", "bins": [0, 1, 5], "density": true}], "precision": "exact"}),
+            json!({"precision": {"maxBytes": 5e7}}),
+            json!({"precision": {"maxBytes": 50_000_000, "relativeError": 0.01, "seed": 3}}),
         ] {
             assert_eq!(code(good.clone()), "ok", "{good}");
         }
@@ -274,11 +268,19 @@ mod tests {
             (json!({"steps": [{"op": "histogram", "bins": 0}]}), "bins"),
             (json!({"steps": [{"op": "histogram", "range": [2, 1]}]}), "range"),
             (json!({"decode": "no"}), "decode"),
+            (json!({"precision": "rough"}), "precision"),
+            (json!({"precision": {}}), "maxBytes"),
+            (json!({"precision": {"maxBytes": 0}}), "maxBytes"),
+            (json!({"precision": {"maxBytes": 1.5}}), "maxBytes"),
+            (json!({"precision": {"relativeError": -0.1}}), "relativeError"),
+            (json!({"precision": {"relativeError": 0.1, "seed": -1}}), "seed"),
+            (json!({"precision": {"relativeError": 0.1, "chunks": 1}}), "chunks"),
         ] {
             let message = code(bad);
             assert!(message.starts_with("invalid_document") && message.contains(word), "{message}");
         }
-        for later in [json!({"precision": {"relativeError": 0.01}}), json!({"version": 2})] {
+        let nested = json!({"version": 1, "source": "s", "variable": "v", "precision": {"maxBytes": 1}});
+        for later in [json!({"version": 2}), json!({"steps": [{"op": "add", "with": nested}]})] {
             assert!(code(later).starts_with("unsupported"));
         }
     }

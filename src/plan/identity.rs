@@ -71,6 +71,7 @@ impl Identities {
             ranks: _,
             grid: _,
             run_len: _,
+            sampled: _,
         } = plan;
         let common = Common {
             form: FORM,

@@ -5,12 +5,15 @@ mod bins;
 mod cost;
 mod cut;
 mod document;
+mod frame;
 mod identity;
 mod labels;
 mod members;
 mod operands;
 mod output;
+mod precision;
 mod ranks;
+mod sample;
 mod select;
 mod steps;
 mod units;
@@ -19,11 +22,13 @@ mod weights;
 pub use bins::Bins;
 pub use cost::{Cost, cost_of};
 pub use cut::Cut;
-pub use document::{Document, Precision, Selector};
+pub use document::{Document, Selector};
 pub use identity::{Identities, Identity, identity_of};
 pub use labels::{Coord, Labelling};
 pub use operands::{Arithmetic, RegridMethod, With};
+pub use precision::{Budget, Precision};
 pub use ranks::{Interval, Ranks, key_of, number_of, zeros_of};
+pub use sample::{Drawn, Sequence};
 pub use select::{Selected, select};
 pub use steps::{Boundary, Grouping, Op, Quantiles, Reduction, Second, Step, WeightsSpec};
 pub use units::{ArraySpec, GroupNumbers, Plan, Unit};
@@ -33,5 +38,7 @@ pub use weights::{Weights, latitude_of};
 pub const MAX_RESULT_CELLS: u64 = if cfg!(fuzzing) { 1 << 18 } else { 1 << 25 };
 /// The most chunks of one pass.
 pub const MAX_CHUNKS: u64 = 1 << 24;
+/// The most chunks of which a sample is drawn: their numbers must fit a double many times over.
+pub const MAX_CHUNKS_SAMPLED: u64 = 1 << 40;
 /// The most bins of a histogram.
 pub const MAX_BINS: u64 = 1 << 20;

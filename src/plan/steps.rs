@@ -65,6 +65,25 @@ pub enum Step {
 }
 
 impl Step {
+    /// The name in documents.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Step::Reduce(reduction) => reduction.op.name(),
+            Step::Group(grouping) => grouping.name(),
+            Step::Anomaly { .. } => "anomaly",
+            Step::Scale { .. } => "scale",
+            Step::Cumsum { .. } => "cumsum",
+            Step::Trend(_) => "trend",
+            Step::Pair { correlation: true, .. } => "correlation",
+            Step::Pair { .. } => "covariance",
+            Step::Arithmetic(Arithmetic::Add, _) => "add",
+            Step::Arithmetic(Arithmetic::Subtract, _) => "subtract",
+            Step::Arithmetic(Arithmetic::Multiply, _) => "multiply",
+            Step::Arithmetic(Arithmetic::Divide, _) => "divide",
+            Step::Regrid { .. } => "regrid",
+        }
+    }
+
     /// The second operand, if there is one.
     pub fn with(&self) -> Option<&With> {
         match self {

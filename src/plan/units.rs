@@ -135,6 +135,8 @@ pub struct Plan {
     pub weights: Option<Weights>,
     /// Where order statistics are looked for.
     pub ranks: Option<Ranks>,
+    /// Whether only some units will be worked off: each is one chunk then, and there may be any number of them.
+    pub sampled: bool,
     /// Chunks touched along each dimension.
     pub grid: Vec<DimIndex>,
     /// Chunks of one block that are folded into one partial.
@@ -175,6 +177,7 @@ impl Plan {
             edges: Vec::new(),
             weights: None,
             ranks: None,
+            sampled: false,
             grid: Vec::new(),
             run_len: 1,
         }
@@ -204,8 +207,9 @@ impl Plan {
             return Err(too_large("cells of the result", cells, super::MAX_RESULT_CELLS).with_path(&self.array.path));
         }
         let chunks = self.chunk_count()?;
-        if chunks > super::MAX_CHUNKS {
-            return Err(too_large("chunks of the selection", chunks, super::MAX_CHUNKS).with_path(&self.array.path));
+        let most = if self.sampled { super::MAX_CHUNKS_SAMPLED } else { super::MAX_CHUNKS };
+        if chunks > most {
+            return Err(too_large("chunks of the selection", chunks, most).with_path(&self.array.path));
         }
         let reduced = self.reduced_per_block();
         let decoded = self.array.chunk_bytes()?.max(1);
@@ -214,7 +218,7 @@ impl Plan {
         let by_count = chunks.div_ceil(TARGET_UNITS);
         let by_size = partial.saturating_mul(DECODED_PER_PARTIAL).div_ceil(decoded);
         let longest = (chunks / LEAST_UNITS).max(1);
-        self.run_len = by_count.max(by_size.min(longest)).clamp(1, reduced.max(1));
+        self.run_len = if self.sampled { 1 } else { by_count.max(by_size.min(longest)).clamp(1, reduced.max(1)) };
         Ok(self)
     }
 
@@ -241,6 +245,7 @@ impl Plan {
                     edges: edges.clone(),
                     weights: weights.clone(),
                     ranks: Some(own),
+                    sampled: self.sampled,
                     grid: grid.clone(),
                     run_len: self.run_len,
                 };
@@ -260,6 +265,16 @@ impl Plan {
             None => (1, grid.len()),
         };
         self.grid.iter().zip(&self.kept).zip(&self.groups).map(side).collect()
+    }
+
+    /// The chunks along each dimension that are folded into a block, of it and of that which has most.
+    pub(super) fn own_sides(&self, block: u64) -> Vec<(u64, u64)> {
+        let own = |((groups, (_, most)), place): ((&Option<GroupNumbers>, (u64, u64)), u64)| {
+            let lists = groups.as_ref().and_then(|g| g.chunks.as_ref());
+            let list = lists.and_then(|lists| lists.get(usize::try_from(place).ok()?));
+            (list.map_or(most, |list| list.len() as u64), most)
+        };
+        self.groups.iter().zip(self.sides()).zip(self.places(block)).map(own).collect()
     }
 
     /// All chunks touched.

@@ -159,7 +159,7 @@ fn nothing(like: &Data, cells: usize) -> Result<Data> {
         Ok(v)
     }
     Ok(match like {
-        Data::F64(_) => Data::F64(filled(f64::NAN, cells)?),
+        Data::F64(_) | Data::Estimated(_) => Data::F64(filled(f64::NAN, cells)?),
         Data::Int(_) => Data::Int(filled(None, cells)?),
         Data::Values(_) | Data::Variables(_) => Data::Values(filled(serde_json::Value::Null, cells)?),
         Data::Raw(_, dtype) => Data::Raw(filled(0, cells.saturating_mul(dtype.size()))?, *dtype),
@@ -167,7 +167,7 @@ fn nothing(like: &Data, cells: usize) -> Result<Data> {
 }
 
 /// Copies a block in C order to where its positions land. `width` items belong to each cell.
-fn scatter<T: Clone>(out: &mut [T], block: &[T], shape: &[u64], landing: &[DimIndex], width: usize) {
+pub(super) fn scatter<T: Clone>(out: &mut [T], block: &[T], shape: &[u64], landing: &[DimIndex], width: usize) {
     let lengths: Vec<u64> = landing.iter().map(DimIndex::len).collect();
     // The last dimension is copied as a whole where it lands in order.
     let row = match landing.last() {

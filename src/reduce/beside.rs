@@ -51,7 +51,8 @@ pub fn beside(dim: &str, parts: Vec<Field>) -> Result<Field> {
             let bytes = interleave(&parts, outer, |d| if let Data::Raw(v, _) = d { Some(v) } else { None })?;
             Data::Raw(bytes, *dtype)
         }
-        Data::Variables(_) => return Err(wrong()),
+        // Estimates are made of documents as a whole.
+        Data::Variables(_) | Data::Estimated(_) => return Err(wrong()),
     };
     Ok(Field { labels, dtype: first.dtype.clone(), data })
 }

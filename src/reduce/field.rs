@@ -1,5 +1,6 @@
 //! A labelled result.
 
+use super::estimated::Estimated;
 use crate::array::DType;
 use crate::plan::Labelling;
 use serde_json::Value;
@@ -15,6 +16,8 @@ pub enum Data {
     Raw(Vec<u8>, DType),
     /// Text, byte strings, objects and records, as JSON.
     Values(Vec<Value>),
+    /// Estimates with their errors.
+    Estimated(Box<Estimated>),
     /// Several results side by side, by name: what a trend gives.
     Variables(Vec<(String, Field)>),
 }
@@ -27,6 +30,7 @@ impl Data {
             Data::Int(v) => v.len(),
             Data::Values(v) => v.len(),
             Data::Variables(_) => 0,
+            Data::Estimated(e) => e.values.len(),
             Data::Raw(v, dtype) => v.len().checked_div(dtype.size()).unwrap_or(0),
         }
     }
@@ -43,6 +47,7 @@ impl Data {
             Data::F64(v) => Some(v.clone()),
             Data::Int(v) => Some(v.iter().map(|n| n.map_or(f64::NAN, |n| n as f64)).collect()),
             Data::Values(_) | Data::Variables(_) => None,
+            Data::Estimated(e) => Some(e.values.clone()),
             Data::Raw(bytes, dtype) => {
                 let mut out = vec![0.0; self.len()];
                 crate::array::read_f64(bytes, *dtype, &mut out).then_some(out)

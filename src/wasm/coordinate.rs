@@ -6,12 +6,12 @@ use super::objects::{set, to_value};
 use super::sites::HttpSites;
 use super::to_js;
 use super::values::{field_to_js, from_value};
-use crate::engine::{Due, Next, Open, Shared, Source, Starter, TILE_CELLS, Work};
+use crate::engine::{Due, Next, Open, Shared, Source, Spent, Starter, TILE_CELLS, Work};
 use crate::error::{Code, Error, invalid_document};
 use crate::plan::{Cost, Document};
 use crate::store::{Address, Storage};
 use futures::lock::Mutex;
-use js_sys::{Object, Uint8Array};
+use js_sys::{Float64Array, Object, Uint8Array};
 use serde_json::json;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -148,8 +148,18 @@ fn pass_of(id: u32) -> Result<JsValue, JsValue> {
         set(&out, "plan", Uint8Array::from(bytes.as_slice()));
         #[allow(clippy::cast_precision_loss)]
         {
-            set(&out, "units", plan.unit_count() as f64);
-            set(&out, "chunks", plan.chunk_count()? as f64);
+            match run.sampled() {
+                None => {
+                    set(&out, "units", plan.unit_count() as f64);
+                    set(&out, "chunks", plan.chunk_count()? as f64);
+                }
+                Some(units) => {
+                    let ordinals: Vec<f64> = units.iter().map(|&unit| unit as f64).collect();
+                    set(&out, "units", ordinals.len() as f64);
+                    set(&out, "chunks", ordinals.len() as f64);
+                    set(&out, "ordinals", Float64Array::from(ordinals.as_slice()));
+                }
+            }
             set(&out, "chunksPerUnit", plan.unit_chunks(0) as f64);
             set(&out, "chunkBytes", plan.array.chunk_bytes()? as f64);
             set(&out, "passes", work.passes() as f64);
@@ -205,11 +215,15 @@ pub fn snapshot(run: u32) -> Result<JsValue, JsValue> {
     })
 }
 
-/// Ends a pass: `{result}`, or another pass as [`start_run`] gives.
+/// Ends a pass, given how many bytes and chunks were fetched since the run began: `{result}`, or another pass as
+/// [`start_run`] gives.
 #[wasm_bindgen(js_name = advanceRun)]
-pub async fn advance_run(run: u32) -> Result<JsValue, JsValue> {
+pub async fn advance_run(run: u32, bytes: f64, chunks: f64) -> Result<JsValue, JsValue> {
     let taken = RUNS.with(|r| r.borrow_mut().1.get_mut(&run).and_then(Option::take));
-    let taken = taken.ok_or_else(|| to_js(Error::new(Code::WorkerCrashed, format!("run {run} is not under way"))))?;
+    let missing = || to_js(Error::new(Code::WorkerCrashed, format!("run {run} is not under way")));
+    let mut taken = taken.ok_or_else(missing)?;
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // whole and below 2^53
+    taken.spend(Spent { bytes: bytes as u64, chunks: chunks as u64 });
     let next = taken.advance(&starter()).await;
     if !matches!(next, Ok(Next::Pass(_))) {
         drop_run(run);

@@ -5,7 +5,7 @@ use crate::array::{DType, TimeUnit, element_value, read_f64, read_text, read_wid
 use crate::cf::{Calendar, Labels, long_label};
 use crate::error::{Error, invalid_document};
 use crate::plan::Coord;
-use crate::reduce::{Data, Field};
+use crate::reduce::{Data, Field, SampleFacts};
 use js_sys::{Array, Float64Array, Object, Reflect};
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
@@ -46,7 +46,8 @@ pub fn from_value(value: JsValue) -> Result<Value, Error> {
     serde_wasm_bindgen::from_value(value).map_err(|e| invalid_document(format!("no JSON: {e}")))
 }
 
-/// A result: `{variable, dims, shape, dtype, units?, longName?, label, attrs, coords, coordAttrs, scalarCoords, data}`.
+/// A result: `{variable, dims, shape, dtype, units?, longName?, label, attrs, coords, coordAttrs, scalarCoords, data}`; of
+/// an estimate also `{standardError, interval95, estimate}`.
 pub fn field_to_js(field: &Field) -> JsValue {
     let labels = &field.labels;
     let out = Object::new();
@@ -88,7 +89,30 @@ pub fn field_to_js(field: &Field) -> JsValue {
         }
         data => set(&out, "data", data_to_js(data)),
     }
+    if let Data::Estimated(of) = &field.data {
+        set(&out, "standardError", Float64Array::from(of.standard_error.as_slice()));
+        set(&out, "interval95", Float64Array::from(of.half_width.as_slice()));
+        set(&out, "estimate", sample_to_js(&of.sample));
+    }
     out.into()
+}
+
+/// What an estimate is made from: `{chunksSampled, chunks, strata, rounds, seed, degreesOfFreedom}`, the last one null
+/// where nothing is left to chance.
+fn sample_to_js(sample: &SampleFacts) -> Object {
+    let out = Object::new();
+    for (name, n) in [
+        ("chunksSampled", sample.chunks_sampled),
+        ("chunks", sample.chunks),
+        ("strata", sample.strata),
+        ("rounds", sample.rounds),
+        ("seed", sample.seed),
+    ] {
+        set(&out, name, number(n));
+    }
+    let freedom = Some(sample.degrees_of_freedom).filter(|x| x.is_finite());
+    set(&out, "degreesOfFreedom", freedom.map_or(JsValue::NULL, JsValue::from_f64));
+    out
 }
 
 /// One of several results side by side: `{dims, shape, dtype, units?, attrs, data}`; coordinates are those of all.
@@ -142,6 +166,7 @@ fn labels_to_js(labels: &Labels) -> JsValue {
 fn data_to_js(data: &Data) -> JsValue {
     match data {
         Data::F64(values) => Float64Array::from(values.as_slice()).into(),
+        Data::Estimated(of) => Float64Array::from(of.values.as_slice()).into(),
         Data::Int(values) if values.iter().all(|n| n.is_some_and(is_safe)) => {
             #[allow(clippy::cast_precision_loss)] // checked by is_safe
             let values: Vec<f64> = values.iter().map(|n| n.unwrap_or(0) as f64).collect();

@@ -59,7 +59,8 @@ pub fn evaluate_in(starter: &Starter, document: &Document, order: Option<u64>) -
 fn pass_of(work: &mut Work) -> Result<()> {
     let plan = work.plan().clone();
     let store = block_on(work.current().1.source.lock()).store.clone();
-    let ordinals: Vec<u64> = (0..plan.unit_count()).collect();
+    let sampled = work.current().0.sampled().map(<[u64]>::to_vec);
+    let ordinals: Vec<u64> = sampled.unwrap_or_else(|| (0..plan.unit_count()).collect());
     for batch in ordinals.chunks(BATCH) {
         let add = |ordinal, partial| work.add(ordinal, partial);
         block_on(run_units(&*store, &plan, batch, &Context::default(), add, |_| {}))?;

@@ -20,6 +20,7 @@ pub fn elements(data: &Data) -> Vec<Element> {
     match data {
         Data::F64(values) => values.iter().map(|x| Element::Real(*x)).collect(),
         Data::Int(values) => values.iter().map(|n| Element::Integer(n.expect("no value is missing"))).collect(),
+        Data::Estimated(of) => elements(&Data::F64(of.values.clone())),
         Data::Variables(parts) => parts.iter().flat_map(|(_, part)| elements(&part.data)).collect(),
         Data::Values(values) => values.iter().map(|v| Element::Json(v.clone())).collect(),
         Data::Raw(bytes, dtype) if dtype.size() == 0 => vec![Element::Text(String::new()); bytes.len()],

@@ -8,6 +8,7 @@ pub mod elements;
 pub mod made;
 pub mod metadata;
 pub mod sites;
+pub mod trials;
 pub mod twin;
 
 use serde_json::{Value, json};
@@ -108,7 +109,7 @@ const BATCH: usize = 7;
 /// Works off the pass under way, in the order of the units, a batch at a time.
 pub fn run_pass(source: &Source, run: &mut Run) -> Result<()> {
     let plan = run.plan().clone();
-    let ordinals: Vec<u64> = (0..plan.unit_count()).collect();
+    let ordinals: Vec<u64> = run.sampled().map_or_else(|| (0..plan.unit_count()).collect(), <[u64]>::to_vec);
     for batch in ordinals.chunks(BATCH) {
         let add = |ordinal, partial| run.add(ordinal, partial);
         block_on(run_units(&*source.store, &plan, batch, &Context::default(), add, |_| {}))?;

@@ -145,6 +145,13 @@ test("operations and their members", () => {
 	assert.equal(documentFrom("mean", "--no-decode").decode, false);
 	assert.deepEqual(documentFrom("mean", "--precision", "bytes=5e7").precision, { maxBytes: 5e7 });
 	assert.deepEqual(documentFrom("mean", "--precision", "error=0.01").precision, { relativeError: 0.01 });
+	assert.deepEqual(documentFrom("mean", "--precision", "bytes=50MB,error=0.01,seed=3").precision, {
+		maxBytes: 5e7,
+		relativeError: 0.01,
+		seed: 3,
+	});
+	assert.deepEqual(documentFrom("mean", "--precision", "bytes=1.5GiB").precision, { maxBytes: 1.5 * 2 ** 30 });
+	assert.equal(documentFrom("mean", "--precision", "exact").precision, "exact");
 	assert.deepEqual(
 		documentFrom("mean", "--header", "A: b:c", "--header", "D: e", "--query", "?x=1", "--region", "eu").storage,
 		{
@@ -173,6 +180,9 @@ test("flags that are wrong", () => {
 		["mean", "--skipna", "--no-skipna"],
 		["mean", "--dims", "a", "--dims", "b"],
 		["mean", "--precision", "bytes=many"],
+		["mean", "--precision", "bytes=MB"],
+		["mean", "--precision", "bytes=1,bytes=2"],
+		["mean", "--precision", "rough"],
 		["mean", "--boundary", "pad"],
 		["quantile"],
 		["histogram", "--range", "1"],

@@ -184,6 +184,8 @@ pub(crate) fn documents() -> Vec<Vec<u8>> {
         json!({"steps": [{"op": "var", "dims": ["lon", "time"], "weights": "/lat"}, {"op": "sum", "minCount": 2}]}),
         json!({"variable": "packed", "steps": [{"op": "count", "dims": []}, {"op": "min", "dims": ["lat"]}]}),
         json!({"steps": [{"op": "histogram", "bins": [0, 1, 5], "density": true}], "precision": "exact"}),
+        json!({"steps": [{"op": "mean", "dims": ["lon"]}, {"op": "scale", "factor": 2}], "precision": {"maxBytes": 700, "seed": 3}}),
+        json!({"steps": [{"op": "groupby", "by": "time.month"}, {"op": "std"}], "precision": {"relativeError": 0.01}}),
         json!({"variable": "packed", "steps": [{"op": "histogram", "bins": 7, "range": [-1e3, 50], "weights": "area", "dims": ["lon", "lat"]}]}),
         json!({"steps": [{"op": "histogram"}], "storage": {"region": "eu-1", "headers": {"a": "b"}, "query": "x=1"}}),
         json!({"steps": [{"op": "groupby", "by": "time.month"}, {"op": "mean", "weights": "area"}, {"op": "scale", "factor": 2, "units": "m"}]}),

@@ -10,7 +10,7 @@ import { type Dimension, groupedDimension, type Known, outlineOf } from "./outli
 import { over, Reductions } from "./reductions.js";
 import { Result } from "./result.js";
 import { session } from "./session.js";
-import type { AnalysisDocument, Cost, Label, Selector } from "./spec.js";
+import type { AnalysisDocument, Cost, Label, Precision, Selector } from "./spec.js";
 
 /** One or more dimensions; absent for all. */
 export type Dims = string | string[] | undefined;
@@ -187,6 +187,14 @@ export class DataArray extends Reductions {
 	/** Appends a step of the analysis document as it is. */
 	override step(step: Step): DataArray {
 		return this.#with({ steps: [...(this.#document.steps ?? []), structuredClone(step)] });
+	}
+
+	/**
+	 * Asks for an estimate from a sample of chunks, `{maxBytes: 50e6}` or `{relativeError: 0.01}`: of `mean`, `sum`, `count`,
+	 * `std`, `var` or a `histogram` with a range, as the first step. Its result has `standardError` and `interval95`.
+	 */
+	estimate(precision: Precision): DataArray {
+		return this.#with({ precision: { ...precision } });
 	}
 
 	/** What computing will cost. Fetches metadata only. */

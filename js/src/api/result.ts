@@ -28,6 +28,21 @@ export interface ResultVariable {
 	coordAttrs: Record<string, Record<string, unknown>>;
 }
 
+/** The sample that an estimate is made from. */
+export interface EstimateInfo {
+	/** Chunks that were read. */
+	chunksSampled: number;
+	/** Chunks there are. */
+	chunks: number;
+	/** Into how many stretches the chunks were divided, each with its own share of the sample. */
+	strata: number;
+	/** How many times chunks were drawn. */
+	rounds: number;
+	seed: number;
+	/** The least of all values; null where nothing is left to chance. */
+	degreesOfFreedom: number | null;
+}
+
 /** The labelled result of a document. */
 export class Result {
 	readonly variable: string;
@@ -53,6 +68,12 @@ export class Result {
 	 * these are the first one's, which is what pictures show.
 	 */
 	readonly data: Float64Array | Value[];
+	/** Of an estimate: the standard error of each value; NaN where fewer than two chunks say something of it. */
+	readonly standardError: Float64Array | undefined;
+	/** Of an estimate: how far the truth is from each value, to either side, in 95 of 100 cases (Student's t). */
+	readonly interval95: Float64Array | undefined;
+	/** Of an estimate: the sample behind it. */
+	readonly estimate: EstimateInfo | undefined;
 	readonly stats: Stats;
 
 	constructor(raw: RawResult, stats: Stats) {
@@ -74,6 +95,9 @@ export class Result {
 		this.scalarCoords = first.scalarCoords;
 		this.coordAttrs = first.coordAttrs;
 		this.data = first.data;
+		this.standardError = r.standardError;
+		this.interval95 = r.interval95;
+		this.estimate = r.estimate;
 		this.stats = stats;
 	}
 
@@ -104,11 +128,18 @@ export class Result {
 			...scalars,
 			coordAttrs,
 			...values,
+			...this.#errorsJSON(),
 			stats,
 		};
 	}
 
-	/** A row per value: its labels, then itself; of several variables, the value of each. Text that a spreadsheet would run as a formula is made harmless. */
+	#errorsJSON(): Record<string, unknown> {
+		const { standardError, interval95, estimate } = this;
+		if (!standardError || !interval95) return {};
+		return { standardError: jsonData(standardError), interval95: jsonData(interval95), estimate };
+	}
+
+	/** A row per value: its labels, then itself; of several variables, the value of each; of an estimate its errors, too. Text that a spreadsheet would run as a formula is made harmless. */
 	toCSV(): string {
 		for (const [name, { dims, shape }] of Object.entries(this.variables ?? {})) {
 			if (dims.join() === this.dims.join() && shape.join() === this.shape.join()) continue;
@@ -117,6 +148,8 @@ export class Result {
 		}
 		const labels = this.dims.map((dim, d) => rowLabels(this, dim, d));
 		const own: [string, Result["data"]][] = [[this.variable.split("/").pop() ?? "value", this.data]];
+		if (this.standardError) own.push(["standard_error", this.standardError]);
+		if (this.interval95) own.push(["interval95", this.interval95]);
 		const columns = this.variables
 			? Object.entries(this.variables).map(([name, { data }]) => [name, data] as const)
 			: own;

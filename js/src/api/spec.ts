@@ -41,7 +41,20 @@ export interface AnalysisDocument {
 	storage?: Storage;
 	/** false turns CF decoding off. */
 	decode?: boolean;
-	precision?: "exact";
+	precision?: "exact" | Precision;
+}
+
+/**
+ * Asks for an estimate from a random sample of chunks, which ends at the first of the limits that are given, at least one,
+ * or when all chunks are read.
+ */
+export interface Precision {
+	/** Bytes to fetch, at most. */
+	maxBytes?: number;
+	/** The standard error that is good enough, as a share of the estimate (of several values: root mean squares of both). */
+	relativeError?: number;
+	/** Which sample: the same seed draws the same chunks. Default 0. */
+	seed?: number;
 }
 
 /** The cost of a document, from metadata alone. */

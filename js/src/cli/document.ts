@@ -1,7 +1,8 @@
 /** Flags to analysis document: all of the contract's members, whether or not the core has their operation yet. */
 
-import type { Selector, Storage } from "../api/spec.js";
-import { type Flags, numberOf } from "./flags.js";
+import type { Precision, Selector, Storage } from "../api/spec.js";
+import type { Flags } from "./flags.js";
+import { precisionOf } from "./precision.js";
 import { selectionOf } from "./selection.js";
 import { stepsOf } from "./steps.js";
 import { storageOf } from "./storage.js";
@@ -17,7 +18,7 @@ export interface WrittenDocument {
 	steps?: WrittenStep[];
 	storage?: Storage;
 	decode?: boolean;
-	precision?: "exact" | { maxBytes: number } | { relativeError: number };
+	precision?: "exact" | Precision;
 }
 
 /** A step as it is written. */
@@ -47,14 +48,4 @@ export function rangeOf(flags: Flags, name: string): [number, number] | undefine
 	const ends = flags.numbers(name);
 	if (ends && ends.length !== 2) throw new UsageError(`--${name} wants low,high`);
 	return ends as [number, number] | undefined;
-}
-
-function precisionOf(flags: Flags): WrittenDocument["precision"] {
-	const text = flags.text("precision");
-	if (text === undefined || text === "exact") return text;
-	const [form, amount = ""] = text.split("=");
-	const value = numberOf(amount, "--precision");
-	if (form === "bytes") return { maxBytes: value };
-	if (form === "error") return { relativeError: value };
-	throw new UsageError(`--precision is exact, bytes=N or error=R, not ${text}`);
 }

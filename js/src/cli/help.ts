@@ -37,7 +37,8 @@ ${OPERATIONS.filter(({ kind }) => kind === "grouping")
 	.join("\n")}
                           (before a reduction; groupby also before anomaly)
   --no-decode             the stored values, without CF decoding
-  --precision exact|bytes=N|error=R
+  --precision bytes=50MB  an estimate from a random sample of chunks, each value with its error; also error=0.01
+                          (standard error over value), seed=N (another sample), or several between commas
   --document              print the analysis document instead, without secrets
 How to reach the store
   --endpoint URL  --region R  --header "Name: value" (may repeat)  --query TOKEN

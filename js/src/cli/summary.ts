@@ -14,7 +14,16 @@ export function summaryOf(result: Result): string {
 	const parts = fieldsOf(result).map(fieldText);
 	const at = Object.entries(result.scalarCoords ?? {}).map(([name, label]) => `${name} = ${label}`);
 	const place = at.length > 0 ? `at ${at.join(", ")}\n` : "";
-	return `${parts.join("\n")}${printable(place).trim()}${place ? "\n" : ""}`;
+	return `${parts.join("\n")}${printable(place).trim()}${place ? "\n" : ""}${sampleOf(result)}`;
+}
+
+/** What an estimate rests on, in a line. */
+function sampleOf({ estimate }: Result): string {
+	if (!estimate) return "";
+	const { chunksSampled, chunks, seed } = estimate;
+	if (chunksSampled === chunks) return `exact: all ${count(chunks)} chunks were read\n`;
+	const share = ((100 * chunksSampled) / chunks).toPrecision(2);
+	return `estimate from ${count(chunksSampled)} of ${count(chunks)} chunks (${share} %, seed ${seed}); ± holds the truth in 95 of 100\n`;
 }
 
 /** What the run cost, in a line. */
@@ -28,11 +37,18 @@ export function footerOf(stats: Stats): string {
 function fieldText(field: Field): string {
 	const title = titleOf(field);
 	if (field.dims.length === 0)
-		return `${printable(title)}: ${printable(show(field.data[0] ?? null, field.dtype))}${unitsOf(field)}\n`;
+		return `${printable(title)}: ${printable(show(field.data[0] ?? null, field.dtype))}${errorText(field, 0)}${unitsOf(field)}\n`;
 	const [dim = "", ...more] = field.dims;
 	const heading = `${printable(title)}${unitsOf(field, "in")}\n`;
 	if (more.length === 0 && field.data.length <= MAX_ROWS) return heading + table(dim, labelsOf(field, dim), field);
 	return heading + outline(field);
+}
+
+/** ` ± 0.042`: an error in three digits, of which no more are known. */
+function errorText({ interval95 }: Field, i: number): string {
+	if (!interval95) return "";
+	const half = interval95[i] ?? Number.NaN;
+	return Number.isNaN(half) ? " ± unknown" : ` ± ${Number(half.toPrecision(3))}`;
 }
 
 function titleOf({ name, longName }: Field): string {
@@ -51,7 +67,7 @@ function labelsOf({ coords }: Field, dim: string): Labels | undefined {
 
 function table(dim: string, labels: Labels | undefined, field: Field): string {
 	const rows = Array.from(field.data as ArrayLike<Value>, (value, i) =>
-		[show(labels?.[i] ?? i), show(value, field.dtype)].map(printable),
+		[show(labels?.[i] ?? i), `${show(value, field.dtype)}${errorText(field, i)}`].map(printable),
 	);
 	const head = [dim, field.name].map(printable);
 	const widths = [0, 1].map((c) => Math.max(...[head, ...rows].map((row) => (row[c] ?? "").length)));
@@ -66,6 +82,7 @@ function outline(field: Field): string {
 		["dims", field.dims.map((dim, d) => `${printable(dim)}: ${field.shape[d]}`).join(", ")],
 		["dtype", field.dtype],
 		...spread(field.data),
+		...(field.interval95 ? [["mean ±", meanOf(field.interval95)]] : []),
 	];
 	const text = lines.map(([name = "", value]) => `  ${name.padEnd(8)}${value}`).join("\n");
 	return `${text}\n  (--json prints the values; --out FILE.json, .csv, .npy or .zarr keeps them)\n`;
@@ -90,6 +107,13 @@ function spread(data: Field["data"]): string[][] {
 		["max", show(greatest)],
 	];
 	return [["values", values], ...ends];
+}
+
+function meanOf(errors: Float64Array): string {
+	const known = errors.filter((error) => !Number.isNaN(error));
+	return known.length > 0
+		? show(Number((known.reduce((sum, e) => sum + e, 0) / known.length).toPrecision(3)))
+		: "unknown";
 }
 
 function show(value: Value, dtype = ""): string {

@@ -7,7 +7,7 @@ import type { Labels, Result } from "../api/result.js";
 import { ZarrscopeError } from "../errors.js";
 import { cfTimesOf } from "./calendar.js";
 import { type Encoded, encodeField, encodeNumbers, encodeTexts } from "./encode.js";
-import { type Field, fieldsOf, valuesIn } from "./variables.js";
+import { errorsOf, type Field, fieldsOf, valuesIn } from "./variables.js";
 
 /** What described the stored values, and no longer describes these. */
 const ENCODING = new Set([
@@ -32,7 +32,7 @@ const ENCODING = new Set([
 
 /** The files of a store. */
 export function zarrOf(result: Result): Map<string, Uint8Array> {
-	const fields = fieldsOf(result);
+	const fields = [...fieldsOf(result), ...errorsOf(result)];
 	const taken = new Set(fields.map(({ name }) => name));
 	const coords = allCoordinates(result).filter(({ name }) => !taken.has(name));
 	const metadata: Record<string, unknown> = { ".zgroup": { zarr_format: 2 }, ".zattrs": {} };

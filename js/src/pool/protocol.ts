@@ -63,6 +63,8 @@ export interface Pass {
 	run: number;
 	plan: Uint8Array;
 	units: number;
+	/** Of an estimate: the units that are to be worked off, in their order; else all. */
+	ordinals?: Float64Array;
 	chunks: number;
 	chunksPerUnit: number;
 	chunkBytes: number;

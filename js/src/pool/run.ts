@@ -43,7 +43,7 @@ export interface RunProgress {
 	chunks: number;
 	bytesDecoded: number;
 	seconds: number;
-	/** A histogram without a range reads everything twice. */
+	/** A histogram without a range reads everything twice; an estimate reads more chunks each time, which are counted anew. */
 	pass: number;
 	passes: number;
 }
@@ -123,7 +123,10 @@ class Run {
 			for (let pass = 1; "plan" in next; pass += 1) {
 				run = next.run;
 				await this.#pass(next, pass);
-				next = await this.#coordinator.call<Pass | { result: RawResult }>("advanceRun", next.run);
+				const { bytesFetched, chunks } = this.#stats;
+				next = await coordinator.call<Pass | { result: RawResult }>("advanceRun", next.run, bytesFetched, chunks);
+				// A round may be over before it was asked for anything.
+				if ("plan" in next && next.ordinals) await this.#snapshot(next.run, this.#options.onPartial);
 			}
 			coordinator.settle(run ?? 0, false);
 			run = undefined;
@@ -148,7 +151,7 @@ class Run {
 		const nextBatch = (): number[] => {
 			const first = ordinal;
 			ordinal = Math.min(pass.units, ordinal + perBatch);
-			return Array.from({ length: ordinal - first }, (_, i) => first + i);
+			return Array.from({ length: ordinal - first }, (_, i) => pass.ordinals?.[first + i] ?? first + i);
 		};
 		const lane = async (worker: number) => {
 			for (let batch = nextBatch(); batch.length > 0; batch = nextBatch()) {
@@ -241,7 +244,8 @@ class Run {
 				bytesDecoded: chunksDone * pass.chunkBytes,
 				seconds: (last - this.#started) / 1000,
 				pass: number,
-				passes: pass.passes,
+				// How many rounds an estimate takes shows as it goes on.
+				passes: Math.max(pass.passes, number),
 			});
 		};
 		return (batch, chunks) => {
@@ -265,11 +269,10 @@ class Run {
 		let stopped = onPartial === undefined;
 		const tick = async () => {
 			const before = performance.now();
-			const snapshot = await this.#coordinator
-				?.call<{ result: RawResult; seen: number } | undefined>("snapshot", pass.run)
-				.catch(() => undefined);
+			await this.#snapshot(pass.run, (result, seen) => {
+				if (!stopped) onPartial?.(result, seen);
+			});
 			if (stopped) return;
-			if (snapshot) onPartial?.(snapshot.result, snapshot.seen);
 			timer = setTimeout(tick, Math.max(SNAPSHOT_MS, 4 * (performance.now() - before)));
 		};
 		if (!stopped) timer = setTimeout(tick, SNAPSHOT_MS);
@@ -279,6 +282,15 @@ class Run {
 				clearTimeout(timer);
 			},
 		};
+	}
+
+	/** Tells what is known so far, if anything is and anyone wants to know. */
+	async #snapshot(run: number, tell: RunOptions["onPartial"]): Promise<void> {
+		if (!tell) return;
+		const snapshot = await this.#coordinator
+			?.call<{ result: RawResult; seen: number } | undefined>("snapshot", run)
+			.catch(() => undefined);
+		if (snapshot) tell(snapshot.result, snapshot.seen);
 	}
 
 	/** A promise's value, or the signal's reason as soon as it is aborted. */
