@@ -1,6 +1,6 @@
 //! What a pass gives: the cells of its output, and what belongs to each.
 
-use super::steps::Op;
+use super::op::Op;
 use super::units::{GroupNumbers, Plan};
 use crate::array::DimIndex;
 

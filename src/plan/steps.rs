@@ -3,9 +3,9 @@
 use super::bins::{Bins, bins, range};
 use super::document::{flag, object, only};
 use super::members::Members;
+use super::op::Op;
 use super::operands::{Arithmetic, RegridMethod, With};
 use crate::error::{Result, invalid_document};
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// A step.
@@ -142,72 +142,6 @@ pub enum Boundary {
     Pad,
 }
 
-/// The reductions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[allow(missing_docs)]
-pub enum Op {
-    Mean,
-    Sum,
-    Min,
-    Max,
-    Std,
-    Var,
-    Count,
-    Histogram,
-    /// Least and greatest finite value: the default range of a histogram.
-    Range,
-    /// How many values are there and how many are missing, the least and the greatest: between which medians and quantiles
-    /// are looked for.
-    Bounds,
-    /// Counts in the bins of intervals that narrow around order statistics.
-    Ranks,
-    /// Lines by least squares: a trend whose weights are the abscissas.
-    Lines,
-    Median,
-    Quantile,
-    Argmin,
-    Argmax,
-}
-
-/// Names in documents.
-const OPS: [(&str, Op); 12] = [
-    ("mean", Op::Mean),
-    ("sum", Op::Sum),
-    ("min", Op::Min),
-    ("max", Op::Max),
-    ("std", Op::Std),
-    ("var", Op::Var),
-    ("count", Op::Count),
-    ("histogram", Op::Histogram),
-    ("median", Op::Median),
-    ("quantile", Op::Quantile),
-    ("argmin", Op::Argmin),
-    ("argmax", Op::Argmax),
-];
-
-impl Op {
-    /// The name in documents.
-    pub fn name(self) -> &'static str {
-        let other = if self == Op::Lines { "trend" } else { "range" };
-        OPS.iter().find(|(_, op)| *op == self).map_or(other, |(name, _)| name)
-    }
-
-    /// Whether partials of chunks can be merged: a first step of this kind streams, in bounded memory.
-    pub fn streams(self) -> bool {
-        !self.selects()
-    }
-
-    /// Whether it takes order statistics, which need several passes to stream.
-    pub fn selects(self) -> bool {
-        matches!(self, Op::Median | Op::Quantile)
-    }
-
-    /// Whether it gives a position along the dimensions that it reduces.
-    pub fn is_position(self) -> bool {
-        matches!(self, Op::Argmin | Op::Argmax)
-    }
-}
-
 impl Reduction {
     /// The first pass of a trend along a dimension.
     pub fn lines(dim: &str) -> Self {
@@ -310,8 +244,8 @@ fn step(value: &Value, depth: usize) -> Result<Step> {
     let map = object(value, "a step")?;
     let name = map.get("op").and_then(Value::as_str);
     let name = name.ok_or_else(|| invalid_document(format!("a step without `op`: {value}")))?;
-    if let Some((_, op)) = OPS.iter().find(|(known, _)| *known == name) {
-        return reduction(name, *op, map).map(Step::Reduce);
+    if let Some(op) = Op::named(name) {
+        return reduction(name, op, map).map(Step::Reduce);
     }
     let members: &[&str] = match name {
         "groupby" => &["by"],

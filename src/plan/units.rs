@@ -5,8 +5,8 @@
 //! merged in order, too. What a unit is depends on the document and the metadata alone, never on the number of workers:
 //! so the result has the same bits whoever computes it.
 
+use super::op::Op;
 use super::ranks::Ranks;
-use super::steps::Op;
 use super::weights::Weights;
 use crate::array::{ChunkGrid, DType, DimIndex, Field};
 use crate::cf::Packing;
