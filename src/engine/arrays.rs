@@ -1,5 +1,6 @@
 //! A source that is open: its tree, and the small arrays that describe the large ones.
 
+use super::explain::Looked;
 use super::formats::{advise, references_at};
 use super::units::{Context, run_units};
 use crate::array::DimIndex;
@@ -35,6 +36,8 @@ pub struct Source {
     pub notices: Vec<String>,
     /// Weights and bounds read last.
     beside: RefCell<Beside>,
+    /// What was looked up to tell costs.
+    pub(super) looked: Looked,
 }
 
 /// Values that several runs need beside their own, each with its array's path and positions.
@@ -113,6 +116,7 @@ impl Source {
             coordinates: BTreeMap::new(),
             notices,
             beside: RefCell::default(),
+            looked: Looked::default(),
         })
     }
 
@@ -136,6 +140,14 @@ impl Source {
     /// How the objects are reached that chunks lie in, if they lie in other objects.
     pub fn sites(&self) -> Option<Rc<dyn Sites>> {
         self.references.as_ref().map(|(_, sites)| sites.clone())
+    }
+
+    /// Where a key lies in another object; `None` if the table has it not, or there is no table.
+    pub(super) async fn place_of(&self, key: &str) -> Result<Option<Place>> {
+        match &self.references {
+            Some((references, _)) => references.locate(key).await,
+            None => Ok(None),
+        }
     }
 
     /// Whether chunks lie in other objects, so that workers must be told where.

@@ -9,6 +9,7 @@ mod labels;
 mod prepare;
 mod run;
 mod several;
+mod shards;
 mod start;
 mod tiles;
 mod tiling;

@@ -6,11 +6,12 @@ use super::run::{Progress, Run};
 use super::several::Several;
 use super::start::Starter;
 use super::tiles::Tiled;
+use crate::array::DType;
 use crate::error::{Code, Error, Result};
 use crate::kernel::Partial;
 use crate::plan::Plan;
 use crate::reduce::Field;
-use crate::steps::Part;
+use crate::steps::{Outline, Part};
 use futures::future::LocalBoxFuture;
 use futures::lock::Mutex;
 use std::cell::OnceCell;
@@ -100,6 +101,21 @@ impl Operands {
         Ok(true)
     }
 
+    /// What all of them will look like, those that come later as they are given.
+    ///
+    /// # Errors
+    /// As [`Work::outline`].
+    pub fn outlines(&self, later: &[Outline]) -> Result<Vec<Outline>> {
+        let mut later = later.iter().cloned();
+        let missing = || Error::new(Code::WorkerCrashed, "an operand was not prepared");
+        let outline = |operand: &Operand| match operand {
+            Operand::Work(work) => work.outline(&[]),
+            Operand::Field(field) => Ok(Outline::of(field.labels.clone(), DType::Float64)),
+            Operand::Later(_) => later.next().ok_or_else(missing),
+        };
+        self.0.iter().map(outline).collect()
+    }
+
     /// All of them, once they are computed.
     ///
     /// # Errors
@@ -162,6 +178,18 @@ impl Work {
             }
             Work::Tiled(tiled) => tiled.runs(),
             Work::Several(several) => several.works().flat_map(Work::runs).collect(),
+        }
+    }
+
+    /// What the result will look like, before anything has been run; `later` are the results that whoever started this
+    /// computes first.
+    ///
+    /// # Errors
+    /// As [`Run::outline`].
+    pub fn outline(&self, later: &[Outline]) -> Result<Outline> {
+        match self {
+            Work::One(one) => one.run.outline(&one.operands.outlines(later)?),
+            Work::Tiled(tiled) => tiled.outline(),
         }
     }
 

@@ -15,7 +15,7 @@ mod units;
 mod weights;
 
 pub use bins::Bins;
-pub use cost::{Cost, cost_of};
+pub use cost::{Cost, Reading, estimated_reading, inner_reads};
 pub use document::{Document, Precision, Selector};
 pub use labels::{Coord, Labelling};
 pub use operands::{Arithmetic, RegridMethod, With};

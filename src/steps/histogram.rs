@@ -76,14 +76,12 @@ pub fn counts_of_two(
     weights: Option<&Weights>,
 ) -> Result<Counts> {
     let (xs, ys) = (doubles(a, "histogram")?, doubles(b, "histogram")?);
-    let aligned = align(a, b)?;
+    let aligned = align(&a.labels, &b.labels)?;
     let edges = edges_over(&xs, &reduction.bins, reduction.range);
     let edges_2 = edges_over(&ys, &second.bins, second.range);
     let (binner, binner_2) = (Binner::new(&edges), Binner::new(&edges_2));
-    let mut labels = aligned.labels.clone();
-    let names: Vec<String> = labels.dims.iter().map(|(name, _)| name.clone()).collect();
-    let goes = marked(&labels, reduction.dims.as_ref().unwrap_or(&names), "histogram")?;
-    let weight_tables = weight_tables(&labels.dims, weights)?;
+    let goes = goes(&aligned.labels, reduction)?;
+    let weight_tables = weight_tables(&aligned.labels.dims, weights)?;
     let walk = |tables| -> Result<(Vec<usize>, Vec<usize>)> {
         let (stay, go) = split(tables, &goes);
         Ok((offsets(stay)?, offsets(go)?))
@@ -108,17 +106,32 @@ pub fn counts_of_two(
             }
         }
     }
-    let gone: Vec<String> = names.iter().zip(&goes).filter(|(_, goes)| **goes).map(|(name, _)| name.clone()).collect();
+    let labels = binned(aligned.labels, &goes, &edges, &edges_2);
+    Ok(Counts { labels, edges, edges_2, weighted: weights.is_some(), density: reduction.density, counts })
+}
+
+/// Which dimensions of joined fields go.
+pub(super) fn goes(labels: &Labelling, reduction: &Reduction) -> Result<Vec<bool>> {
+    match &reduction.dims {
+        Some(dims) => marked(labels, dims, "histogram"),
+        None => Ok(vec![true; labels.dims.len()]),
+    }
+}
+
+/// The labels of the counts.
+pub(super) fn binned(mut labels: Labelling, goes: &[bool], edges: &[f64], edges_2: &[f64]) -> Labelling {
+    let gone: Vec<String> =
+        labels.dims.iter().zip(goes).filter(|(_, goes)| **goes).map(|((name, _), _)| name.clone()).collect();
     labels.without(&gone);
-    for (dim, edges) in [("bin", &edges), ("bin_2", &edges_2)] {
+    for (dim, edges) in [("bin", edges), ("bin_2", edges_2)] {
         let centers: Vec<f64> = edges.iter().zip(edges.iter().skip(1)).map(|(a, b)| (a + b) / 2.0).collect();
         labels.dims.push((dim.into(), centers.len() as u64));
-        for (name, values) in [("edges", edges.clone()), ("centers", centers)] {
+        for (name, values) in [("edges", edges.to_vec()), ("centers", centers)] {
             let (name, labels_of) = (format!("{dim}_{name}"), Labels::Numbers(values, false));
             labels.coords.push(Coord { name, dim: Some(dim.into()), labels: labels_of, attrs: Map::new() });
         }
     }
-    Ok(Counts { labels, edges, edges_2, weighted: weights.is_some(), density: reduction.density, counts })
+    labels
 }
 
 /// Where the weights of each position lie; all at 0 where they do not vary.

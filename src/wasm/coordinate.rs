@@ -97,14 +97,19 @@ pub async fn coordinate_of(
     }
 }
 
-/// What a document will cost.
+/// What a document will cost with so many computing workers.
 #[wasm_bindgen]
-pub async fn explain(document: JsValue) -> Result<JsValue, JsValue> {
+pub async fn explain(document: JsValue, workers: f64) -> Result<JsValue, JsValue> {
     let document = Document::parse(&from_value(document).map_err(to_js)?).map_err(to_js)?;
     let work = starter().start(document).await.map_err(to_js)?;
     let mut cost: Option<Cost> = None;
+@@@
     for Due { run, reached, times } in work.runs() {
         let own = reached.source.lock().await.explain(run).await.map_err(to_js)?.times(times);
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a small number
+    let workers = Some(workers as u64);
+    for ((run, reached), outline) in work.runs().into_iter().zip(work.outlines().map_err(to_js)?) {
+        let own = reached.source.lock().await.explain(run, &outline, workers).await.map_err(to_js)?;
         cost = Some(match cost {
             Some(before) => before.and(own),
             None => own,

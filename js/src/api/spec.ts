@@ -44,18 +44,27 @@ export interface AnalysisDocument {
 	precision?: "exact";
 }
 
-/** The cost of a document, from metadata alone. */
+/** The cost of a document, without a chunk being read. */
 export interface Cost {
 	/** Chunks (shards, where sharded) touched. */
 	chunks: number;
+	/** In all passes, neighbours read together. */
 	requests: number;
+	/** True for many shards, of which only some are looked into. */
+	requestsAreEstimate: boolean;
 	bytesToFetch: number;
-	/** True where sizes are only known when the chunks come. */
+	/** True where not all sizes are told before the chunks come. */
 	bytesToFetchIsEstimate: boolean;
+	/** As exact as `bytesToFetch`. */
 	bytesToDecode: number;
-	/** The most memory of one worker, in bytes. */
+	/** About the most memory of one worker, in bytes: of one that decodes, or of the one that puts the result together. */
 	memoryBytes: number;
+	/** Shape of the result after all steps. */
 	outputShape: number[];
+	/** Names of the variables that a trend gives, each of that shape; otherwise none. */
+	outputVariables: string[];
+	/** Bytes of the result's values in their type. */
+	outputBytes: number;
 	units: number;
 	/** 2 for a histogram that looks for its range first. */
 	passes: number;

@@ -1,0 +1,91 @@
+//! What a run will cost, before it is started: from metadata, and where they do not tell, from shards' indexes, tables of
+//! references, listings, and the sizes of a few chunks. None of it reads a chunk, and none of it fails but to a worse answer.
+
+mod located;
+mod looked;
+mod memory;
+mod shards;
+mod sizes;
+mod spread;
+mod warnings;
+
+pub use looked::Looked;
+
+use super::arrays::Source;
+use super::run::Run;
+use super::shards::sharding;
+use crate::codec::{ChunkShape, encoded_len};
+use crate::error::Result;
+use crate::plan::{Cost, Plan, Reading, estimated_reading};
+use crate::steps::Outline;
+
+/// Chunks of different lengths whose sizes are added up one by one.
+const MAX_SUMMED: u64 = 1 << 16;
+
+impl Source {
+    /// The cost of a run over this source, whose result looks like `outline`. How keys that lie in other objects are read
+    /// together depends on the number of computing workers.
+    ///
+    /// # Errors
+    /// As [`Plan::settle`].
+    pub async fn explain(&self, run: &Run, outline: &Outline, workers: Option<u64>) -> Result<Cost> {
+        let plan = run.main_plan()?;
+        let passes = run.passes();
+        let reading = self.reading(&plan, workers).await?;
+        let mut cost = Cost {
+            chunks: plan.chunk_count()?,
+            requests: passes.saturating_mul(reading.requests),
+            // The pass for the range has other batches, in which other neighbours meet.
+            requests_are_estimate: reading.requests_are_estimate || passes > 1 && self.is_located(),
+            bytes_to_fetch: passes.saturating_mul(reading.bytes),
+            bytes_to_fetch_is_estimate: reading.bytes_are_estimate,
+            bytes_to_decode: passes.saturating_mul(reading.decoded),
+            memory_bytes: memory::most(&plan, &reading, outline)?,
+            output_shape: outline.labels.shape(),
+            output_variables: outline.variables.clone(),
+            output_bytes: outline.bytes(),
+            units: plan.unit_count(),
+            passes,
+            warnings: Vec::new(),
+        };
+        cost.warnings = warnings::of(&plan, &reading, run.has_later_steps(), passes)?;
+        Ok(cost)
+    }
+
+    /// What reading all chunks once costs.
+    async fn reading(&self, plan: &Plan, workers: Option<u64>) -> Result<Reading> {
+        let guess = estimated_reading(plan)?;
+        if plan.visit_count() == 0 {
+            return Ok(guess);
+        }
+        let told = if let Some(spec) = sharding(plan) {
+            shards::reading(self, plan, spec).await
+        } else if self.is_located() {
+            located::reading(self, plan, workers).await
+        } else if let Some(bytes) = uncompressed(plan)? {
+            Some(Reading { bytes, bytes_are_estimate: false, ..guess })
+        } else {
+            sizes::reading(self, plan, &guess).await
+        };
+        Ok(told.unwrap_or(guess))
+    }
+}
+
+/// Bytes of chunks whose codecs say how long they are.
+fn uncompressed(plan: &Plan) -> Result<Option<u64>> {
+    let array = &plan.array;
+    let len = |shape: &[u64]| encoded_len(&array.codecs, &ChunkShape { shape, dtype: array.dtype, fill: &array.fill });
+    let Some(largest) = len(&array.grid.largest())? else { return Ok(None) };
+    if array.grid.is_even() {
+        return Ok(Some(plan.visit_count().saturating_mul(largest)));
+    }
+    if plan.place_count() > MAX_SUMMED {
+        return Ok(None);
+    }
+    let mut sum = 0u64;
+    for (_, coords) in (0..plan.place_count()).filter_map(|place| plan.visit(place)) {
+        let Some(bytes) = len(&array.grid.shape_of(&coords))? else { return Ok(None) };
+        sum = sum.saturating_add(bytes);
+    }
+    Ok(Some(sum))
+}
