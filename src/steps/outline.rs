@@ -92,15 +92,34 @@ pub fn outline(start: Outline, steps: &[Ready], operands: &[Outline]) -> Result<
         };
         let variables = if matches!(step, Step::Trend(_)) { NAMES.to_vec() } else { Vec::new() };
         let mut next = Outline { labels, dtype, variables, held_bytes: 0 };
-        // The values, their copy as doubles, and what comes of them; a reduction takes them as bytes, too.
-        let copies = if matches!(step, Step::Reduce(r) if r.streams()) { 2 } else { 1 };
-        let own = now.bytes().saturating_add(now.cells().saturating_mul(copies * 8));
-        let other = operand.map_or(0, |o| o.bytes().saturating_add(o.cells().saturating_mul(8)));
-        let held = own.saturating_add(other).saturating_add(next.bytes());
+        let held = held_bytes(step, &now, &next, operand);
         next.held_bytes = now.held_bytes.max(held);
         now = next;
     }
     Ok(now)
+}
+
+/// Bytes that a step holds: its values and what comes of them as doubles, with the copies and tables that it makes.
+fn held_bytes(step: &Step, before: &Outline, after: &Outline, operand: Option<&Outline>) -> u64 {
+    let (cells, made) = (before.cells(), after.cells());
+    let other = operand.map_or(0, |o| o.cells().saturating_mul(16));
+    let each = match step {
+        Step::Group(_) => 0,
+        // Also as bytes, in a list that grows.
+        Step::Reduce(reduction) if reduction.streams() => 32,
+        // Where each cell's values lie, and the largest cell's values in a list that grows.
+        Step::Reduce(_) => 24 + 16 / made.clamp(1, 16),
+        // Offsets.
+        Step::Anomaly { .. } => 20,
+        // Sums in two doubles.
+        Step::Cumsum { .. } => 32,
+        Step::Scale { .. } | Step::Trend(_) | Step::Pair { .. } | Step::Arithmetic(..) | Step::Regrid { .. } => 16,
+    };
+    let variables = (after.variables.len() as u64).max(1);
+    let results = made.saturating_mul(8 * variables);
+    // Deviations are made in place.
+    let results = if matches!(step, Step::Anomaly { .. }) { 0 } else { results };
+    cells.saturating_mul(each).saturating_add(other).saturating_add(results)
 }
 
 /// The operand of a step that takes one.

@@ -95,7 +95,7 @@ pub fn pairs(a: &Field, b: &Field, dims: Option<&[String]>, measure: Measure) ->
         pairs.extend(there.filter(|(x, y)| !x.is_nan() && !y.is_nan()));
         cells.push(products(&pairs));
     }
-    Ok(Field { labels, dtype: "float64".into(), data: Data::F64(values) })
+    Ok(Pairs { measure, labels, cells })
 }
 
 /// Which dimensions of joined fields go, and the labels of what is left.
@@ -107,5 +107,5 @@ pub(super) fn paired(mut labels: Labelling, dims: Option<&[String]>, what: &str)
     let gone: Vec<String> =
         labels.dims.iter().zip(&goes).filter(|(_, g)| **g).map(|((name, _), _)| name.clone()).collect();
     labels.without(&gone);
-    Ok(Pairs { measure, labels, cells })
+    Ok((goes, labels))
 }

@@ -44,7 +44,7 @@ pub async fn reading(source: &Source, plan: &Plan, workers: Option<u64>) -> Opti
 }
 
 /// Units of a batch, as the pool cuts them.
-fn batch_units(plan: &Plan, workers: Option<u64>) -> Result<u64> {
+pub(super) fn batch_units(plan: &Plan, workers: Option<u64>) -> Result<u64> {
     let chunks = plan.unit_chunks(0).max(1);
     let by_bytes = BATCH_BYTES / plan.array.chunk_bytes()?.saturating_mul(chunks).max(1);
     let units = plan.unit_count();

@@ -40,7 +40,7 @@ impl Source {
             bytes_to_fetch: passes.saturating_mul(reading.bytes),
             bytes_to_fetch_is_estimate: reading.bytes_are_estimate,
             bytes_to_decode: passes.saturating_mul(reading.decoded),
-            memory_bytes: memory::most(&plan, &reading, outline)?,
+            memory_bytes: memory::most(&plan, &reading, outline, workers)?,
             output_shape: outline.labels.shape(),
             output_variables: outline.variables.clone(),
             output_bytes: outline.bytes(),

@@ -12,7 +12,7 @@ const MAX_PAGES: u64 = 5;
 /// Keys of those pages.
 const MAX_LISTED: u64 = 5000;
 /// Chunks that are asked for their sizes over a network, all at once.
-const SAMPLE: u64 = 8;
+const SAMPLE: u64 = 16;
 /// The same on this machine.
 const SAMPLE_AT_HAND: u64 = 512;
 
