@@ -8,7 +8,7 @@ use futures::future::{FutureExt, LocalBoxFuture, ready};
 use serde_json::{Value, json};
 use std::cell::Cell;
 use std::rc::Rc;
-use zarrscope::engine::{Progress, Source};
+use zarrscope::engine::{Progress, Source, with_result};
 use zarrscope::error::Result;
 use zarrscope::meta::ArrayMeta;
 use zarrscope::plan::Cost;
@@ -99,7 +99,7 @@ impl Stage {
     fn explain(&mut self, document: &Value) -> Cost {
         let run = start(&mut self.source, document).expect("prepared");
         let outline = run.outline(&[]).expect("outlined");
-        block_on(self.source.explain(&run, &outline, Some(2))).expect("explained")
+        with_result(block_on(self.source.explain(&run, Some(2))).expect("explained"), &outline)
     }
 
     fn run(&mut self, document: &Value) -> Ran {
@@ -113,6 +113,7 @@ impl Stage {
                     let (requests, bytes) = (self.store.requests.get() - before.0, self.store.bytes.get() - before.1);
                     return Ran { requests, bytes, decoded, field: *field };
                 }
+                (Progress::Part(_), _) => panic!("a part"),
                 (Progress::Another, next) => run = next.expect("a pass with a plan"),
             }
         }

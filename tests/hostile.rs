@@ -241,8 +241,7 @@ fn five_million_chunks_of_one() {
     let steps = json!([{"op": "sum"}]);
     let mut run = frugally("planning a sum", 0, || {
         let run = start(&mut source, &document(json!({"decode": false, "steps": steps}))).expect("starts");
-        let outline = run.outline(&[]).expect("outlined");
-        let cost = block_on(source.explain(&run, &outline, Some(8))).expect("adds up");
+        let cost = block_on(source.explain(&run, Some(8))).expect("adds up");
         assert_eq!((cost.chunks, cost.bytes_to_fetch_is_estimate), (5_000_000, false));
         run
     });
@@ -284,7 +283,7 @@ fn costs_do_not_overflow() {
         let mut source: Source = open(v2(json!({"shape": [shape], "chunks": [chunk], "dtype": "<f8"})));
         for step in [json!({"op": "mean"}), json!({"op": "histogram"})] {
             let run = start(&mut source, &document("v", json!({"steps": [step]})));
-            match run.and_then(|run| block_on(source.explain(&run, &run.outline(&[])?, None))) {
+            match run.and_then(|run| block_on(source.explain(&run, None))) {
                 Ok(cost) => assert!(cost.chunks >= 1 && cost.memory_bytes > 0),
                 Err(e) => assert_eq!(e.code(), Code::TooLarge, "{e}"),
             }

@@ -180,8 +180,7 @@ fn neighbours_share_a_request() {
     let mut source = sites.open(TABLE, &Storage::default()).expect("opens");
     let steps = json!({"steps": [{"op": "mean"}]});
     let run = common::start(&mut source, &document("a", steps)).expect("prepared");
-    let outline = run.outline(&[]).expect("outlined");
-    let explain = |workers| block_on(source.explain(&run, &outline, workers)).expect("explained");
+    let explain = |workers| block_on(source.explain(&run, workers)).expect("explained");
     let cost = explain(None);
     assert_eq!((cost.requests, cost.requests_are_estimate), (2, true), "batches of 64 chunks at most");
     assert_eq!((cost.bytes_to_fetch, cost.bytes_to_fetch_is_estimate), (198, false));

@@ -2,7 +2,7 @@
 
 use super::align::align;
 use super::anomaly::grouped_labels;
-use super::apply::{Ready, axis_of, cells_of, check, plain};
+use super::apply::{axis_of, cells_of, check, plain_cells};
 use super::axis::{marked, position_of};
 use super::gather::{Cells, Groups, labelled};
 use super::groups::group_by;
@@ -50,11 +50,12 @@ impl Outline {
 ///
 /// # Errors
 /// What [`super::apply()`] finds wrong with the labels.
-pub fn outline(start: Outline, steps: &[Ready], operands: &[Outline]) -> Result<Outline> {
+pub fn outline<'a>(start: Outline, steps: impl IntoIterator<Item = &'a Step>, operands: &[Outline]) -> Result<Outline> {
     let mut now = start;
+    now.held_bytes = operands.iter().map(|o| o.held_bytes).fold(now.held_bytes, u64::max);
     let mut operands = operands.iter();
     let mut grouping: Option<&Grouping> = None;
-    for Ready { step, .. } in steps {
+    for step in steps {
         let operand = operands_of(step, &mut operands)?;
         let labels = &now.labels;
         let (labels, dtype) = match step {
@@ -167,7 +168,7 @@ fn reduced(
             let goes = goes(&joined, reduction)?;
             // How many bins there are does not depend on the values.
             let edges = edges_over(&[], &reduction.bins, reduction.range);
-            (binned(joined, &goes, edges, edges_over(&[], &second.bins, second.range)), DType::Float64)
+            (binned(joined, &goes, &edges, &edges_over(&[], &second.bins, second.range)), DType::Float64)
         }
         (None, None) if reduction.streams() => {
             check(&now.labels, reduction)?;
@@ -175,6 +176,6 @@ fn reduced(
             relabel(&mut labels, reduction, &edges_over(&[], &reduction.bins, reduction.range));
             (labels, dtype)
         }
-        (None, None) => (labelled(&now.labels, &plain(&now.labels, reduction)?, reduction), dtype),
+        (None, None) => (labelled(&now.labels, &plain_cells(&now.labels, reduction)?, reduction), dtype),
     })
 }

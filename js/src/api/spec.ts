@@ -66,7 +66,7 @@ export interface Cost {
 	/** Bytes of the result's values in their type. */
 	outputBytes: number;
 	units: number;
-	/** 2 for a histogram that looks for its range first. */
+	/** More than 1 where a range or order statistics are looked for first, or where the document is done in tiles. */
 	passes: number;
 	warnings: string[];
 }

@@ -18,7 +18,7 @@ export function costText(cost: Cost): string {
 		["result", `${shape}${variables} (${size(cost.outputBytes)})`],
 		["units", `${count(cost.units)} of work`],
 	];
-	if (cost.passes > 1) rows.push(["passes", `${cost.passes}: the range is looked for first`]);
+	if (cost.passes > 1) rows.push(["passes", count(cost.passes)]);
 	const lines = rows.map(([name, value]) => `${name.padEnd(11)}${value}`);
 	return `${[...lines, ...cost.warnings.map((warning) => `Warning: ${printable(warning)}`)].join("\n")}\n`;
 }

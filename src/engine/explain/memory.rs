@@ -7,19 +7,17 @@ use crate::error::Result;
 use crate::kernel::{column_count, values_stay_raw};
 use crate::meta::CodecSpec;
 use crate::plan::{Op, Plan, Reading, inner_reads};
-use crate::steps::Outline;
 
 /// What an instance takes before it does anything: its stack, its tables, its allocator's first pages.
-const BASE_BYTES: u64 = 3 << 19;
+pub const BASE_BYTES: u64 = 3 << 19;
 /// Batches that a worker holds, one fetching while the other is decoded (`js/src/pool/run.ts`).
 const BATCHES: u64 = 2;
 /// What is merged is at most so long (`store::coalesce`).
 const MERGED_BYTES: u64 = 8 << 20;
 
 /// The larger of both.
-pub fn most(plan: &Plan, reading: &Reading, outline: &Outline, workers: Option<u64>) -> Result<u64> {
-    let most = computing(plan, reading, workers)?.max(coordinating(plan)?).max(outline.held_bytes);
-    Ok(most.saturating_add(BASE_BYTES))
+pub fn most(plan: &Plan, reading: &Reading, workers: Option<u64>) -> Result<u64> {
+    Ok(computing(plan, reading, workers)?.max(coordinating(plan)?).saturating_add(BASE_BYTES))
 }
 
 /// Bytes of one cell of a partial.
@@ -42,7 +40,7 @@ fn value_width(plan: &Plan) -> u64 {
 /// Bytes of one block's partial.
 fn partial(plan: &Plan) -> Result<u64> {
     let cells = if plan.unit_count() == 0 { 0 } else { plan.block_cells(0)? as u64 };
-    Ok(cells.saturating_mul(plan.bins()).saturating_mul(partial_width(plan)))
+    Ok(cells.saturating_mul(plan.width()).saturating_mul(partial_width(plan)))
 }
 
 /// Of a worker that fetches, decodes and folds.
@@ -80,6 +78,6 @@ fn coordinating(plan: &Plan) -> Result<u64> {
     let partial = partial(plan)?;
     // Blocks of one run are finished at once; others wait for their last run, and single runs for those before them.
     let waiting = if plan.run_count() > 1 { plan.block_count().saturating_add(BATCHES) } else { BATCHES };
-    let cells = plan.output_shape().iter().fold(plan.bins(), |all, n| all.saturating_mul(*n));
+    let cells = plan.output_shape().iter().fold(plan.width(), |all, n| all.saturating_mul(*n));
     Ok(partial.saturating_mul(waiting).saturating_add(cells.saturating_mul(value_width(plan))))
 }

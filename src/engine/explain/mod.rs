@@ -14,8 +14,9 @@ pub use looked::Looked;
 use super::arrays::Source;
 use super::run::Run;
 use super::shards::sharding;
+use super::work::{Due, Work};
 use crate::codec::{ChunkShape, encoded_len};
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::plan::{Cost, Plan, Reading, estimated_reading};
 use crate::steps::Outline;
 
@@ -23,12 +24,12 @@ use crate::steps::Outline;
 const MAX_SUMMED: u64 = 1 << 16;
 
 impl Source {
-    /// The cost of a run over this source, whose result looks like `outline`. How keys that lie in other objects are read
-    /// together depends on the number of computing workers.
+    /// The cost of a run over this source, its later steps left out. How keys that lie in other objects are read together
+    /// depends on the number of computing workers.
     ///
     /// # Errors
     /// As [`Plan::settle`].
-    pub async fn explain(&self, run: &Run, outline: &Outline, workers: Option<u64>) -> Result<Cost> {
+    pub async fn explain(&self, run: &Run, workers: Option<u64>) -> Result<Cost> {
         let plan = run.main_plan()?;
         let passes = run.passes();
         let reading = self.reading(&plan, workers).await?;
@@ -36,19 +37,21 @@ impl Source {
             chunks: plan.chunk_count()?,
             requests: passes.saturating_mul(reading.requests),
             // The pass for the range has other batches, in which other neighbours meet.
-            requests_are_estimate: reading.requests_are_estimate || passes > 1 && self.is_located(),
+            requests_are_estimate: reading.requests_are_estimate
+                || run.may_end_early()
+                || passes > 1 && self.is_located(),
             bytes_to_fetch: passes.saturating_mul(reading.bytes),
-            bytes_to_fetch_is_estimate: reading.bytes_are_estimate,
+            bytes_to_fetch_is_estimate: reading.bytes_are_estimate || run.may_end_early(),
             bytes_to_decode: passes.saturating_mul(reading.decoded),
-            memory_bytes: memory::most(&plan, &reading, outline, workers)?,
-            output_shape: outline.labels.shape(),
-            output_variables: outline.variables.clone(),
-            output_bytes: outline.bytes(),
+            memory_bytes: memory::most(&plan, &reading, workers)?,
+            output_shape: plan.output_shape(),
+            output_variables: Vec::new(),
+            output_bytes: 0,
             units: plan.unit_count(),
             passes,
             warnings: Vec::new(),
         };
-        cost.warnings = warnings::of(&plan, &reading, run.has_later_steps(), passes)?;
+        cost.warnings = warnings::of(run, &plan, &reading)?;
         Ok(cost)
     }
 
@@ -68,6 +71,37 @@ impl Source {
             sizes::reading(self, plan, &guess).await
         };
         Ok(told.unwrap_or(guess))
+    }
+}
+
+impl Work {
+    /// The cost of all runs, and what the result will look like.
+    ///
+    /// # Errors
+    /// As [`Source::explain`] and [`Work::outline`].
+    pub async fn explain(&self, workers: Option<u64>) -> Result<Cost> {
+        let outline = self.outline(&[])?;
+        let mut sum: Option<Cost> = None;
+        for Due { run, reached, times } in self.runs() {
+            let cost = reached.source.lock().await.explain(run, workers).await?.times(times);
+            sum = Some(match sum {
+                Some(sum) => sum.and(cost),
+                None => cost,
+            });
+        }
+        let nothing = || Error::new(Code::WorkerCrashed, "a document without a run");
+        Ok(with_result(sum.ok_or_else(nothing)?, &outline))
+    }
+}
+
+/// A cost, with the result after all steps and what they hold.
+pub fn with_result(cost: Cost, outline: &Outline) -> Cost {
+    Cost {
+        output_shape: outline.labels.shape(),
+        output_variables: outline.variables.clone(),
+        output_bytes: outline.bytes(),
+        memory_bytes: cost.memory_bytes.max(outline.held_bytes.saturating_add(memory::BASE_BYTES)),
+        ..cost
     }
 }
 

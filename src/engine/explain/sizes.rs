@@ -15,6 +15,8 @@ const MAX_LISTED: u64 = 5000;
 const SAMPLE: u64 = 16;
 /// The same on this machine.
 const SAMPLE_AT_HAND: u64 = 512;
+/// Questions that are under way at a time.
+const WIDTH: usize = 16;
 
 /// What reading the chunks costs: exact where all sizes are told; `None` where none is.
 pub async fn reading(source: &Source, plan: &Plan, guess: &Reading) -> Option<Reading> {
@@ -99,7 +101,7 @@ async fn asked(source: &Source, plan: &Plan, guess: &Reading, most: u64) -> Opti
         source.looked.size(&*source.store, &key).await.map(|size| (coords, size))
     });
     let mut told = Told::default();
-    for (coords, size) in sizes.buffered(SAMPLE as usize).filter_map(async |told| told.ok()).collect::<Vec<_>>().await {
+    for (coords, size) in sizes.buffered(WIDTH).filter_map(async |told| told.ok()).collect::<Vec<_>>().await {
         told.add(plan, coords, size).ok()?;
     }
     told.reading(plan, guess)

@@ -1,6 +1,7 @@
 //! What the user should know before starting, with what to do about it.
 
 use crate::array::DimIndex;
+use crate::engine::run::Run;
 use crate::engine::shards::sharding;
 use crate::error::{Result, product};
 use crate::plan::{MAX_RESULT_CELLS, Plan, Reading};
@@ -15,8 +16,8 @@ const MANY_REQUESTS: u64 = 1000;
 const SMALL_BYTES: u64 = 16 << 10;
 
 /// Sentences.
-pub fn of(plan: &Plan, reading: &Reading, later_steps: bool, passes: u64) -> Result<Vec<String>> {
-    let mut all = Vec::new();
+pub fn of(run: &Run, plan: &Plan, reading: &Reading) -> Result<Vec<String>> {
+    let (mut all, passes) = (Vec::new(), run.passes());
     let lengths: Vec<u64> = plan.index.iter().map(DimIndex::len).collect();
     let used = product(&lengths, "selection")?.saturating_mul(plan.array.dtype.size() as u64);
     let decoded = reading.decoded;
@@ -50,13 +51,19 @@ pub fn of(plan: &Plan, reading: &Reading, later_steps: bool, passes: u64) -> Res
         ));
     }
     let held = plan.output_shape().iter().fold(plan.bins(), |cells, n| cells.saturating_mul(*n));
-    if later_steps && held > MAX_RESULT_CELLS / 4 {
+    if run.has_later_steps() && held > MAX_RESULT_CELLS / 4 {
         all.push(format!(
             "the steps take {held} values at once, of which {MAX_RESULT_CELLS} is the most that fit; select less, or begin \
              with a reduction"
         ));
     }
-    if passes > 1 && decoded > WORTH_A_WARNING {
+    if run.may_end_early() && decoded > WORTH_A_WARNING {
+        all.push(format!(
+            "the chunks are read up to {passes} times, {} each time, because order statistics of so many values are narrowed \
+             down step by step",
+            size(reading.bytes)
+        ));
+    } else if passes > 1 && decoded > WORTH_A_WARNING {
         all.push(format!(
             "the chunks are read {passes} times, {} each time, because the histogram has to find its range first; with \
              `range` they are read once",
