@@ -221,7 +221,6 @@ test("memory is what workers then take, within a factor of two", async () => {
 		const members = [await session().coordinator(), await session().computing(0)];
 		const taken = Math.max(...(await Promise.all(members.map((m) => m.call("memoryBytes")))));
 		const ratio = cost.memoryBytes / taken;
-		console.log(name, what.toString(), cost.memoryBytes, taken, ratio.toFixed(2));
 		assert.ok(ratio > 0.5 && ratio < 2, `${what} of ${name}: told ${cost.memoryBytes}, taken ${taken}`);
 	}
 });

@@ -18,6 +18,8 @@ use web_sys::{AbortController, AbortSignal, RequestCache, RequestCredentials, Re
 const FIRST_ATTEMPTS: u32 = 3;
 /// Validators remembered, to notice objects that change under us.
 const MAX_VALIDATORS: usize = 4096;
+/// How long an answer is waited for without which one can do, in milliseconds.
+const PATIENCE_MS: f64 = 5000.0;
 /// The longest answer to the question for an object's size.
 const MAX_SIZE_BYTES: u64 = 1 << 16;
 
@@ -258,8 +260,16 @@ impl HttpStore {
         self.retrying(url, || self.head(url)).await.map_err(|e| e.with_url(url))
     }
 
-    /// The same, asked once only.
+    /// The same, asked once only, and not waited for long.
     pub(super) async fn size_if_told(&self, address: &Address, key: &str) -> Result<Option<u64>> {
+        let patience = Box::pin(pause(PATIENCE_MS, self.signal.as_ref()));
+        match select(Box::pin(self.size_once(address, key)), patience).await {
+            Either::Left((told, _)) => told,
+            Either::Right(_) => Err(Error::new(Code::Timeout, "the server did not tell the object's size in time")),
+        }
+    }
+
+    async fn size_once(&self, address: &Address, key: &str) -> Result<Option<u64>> {
         let told = match address.size_of(key) {
             Some(url) => match self.attempt(&url, ByteRange::All, None, MAX_SIZE_BYTES).await {
                 Ok(told) => return told_size(told),
