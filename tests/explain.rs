@@ -8,7 +8,7 @@ use futures::future::{FutureExt, LocalBoxFuture, ready};
 use serde_json::{Value, json};
 use std::cell::Cell;
 use std::rc::Rc;
-use zarrscope::engine::{Progress, Source, with_result};
+use zarrscope::engine::{Progress, Source, with_results};
 use zarrscope::error::Result;
 use zarrscope::meta::ArrayMeta;
 use zarrscope::plan::Cost;
@@ -99,7 +99,7 @@ impl Stage {
     fn explain(&mut self, document: &Value) -> Cost {
         let run = start(&mut self.source, document).expect("prepared");
         let outline = run.outline(&[]).expect("outlined");
-        with_result(block_on(self.source.explain(&run, Some(2))).expect("explained"), &outline)
+        with_results(block_on(self.source.explain(&run, Some(2))).expect("explained"), &[], &[outline])
     }
 
     fn run(&mut self, document: &Value) -> Ran {

@@ -19,7 +19,7 @@ mod work;
 
 pub use arrays::{Source, read_values};
 pub use describe::{Piece, describe_arrays, describe_groups};
-pub use explain::with_result;
+pub use explain::with_results;
 pub use formats::references_at;
 pub use prepare::{Prepared, prepare};
 pub use run::{Progress, Run};

@@ -4,7 +4,7 @@ use super::prepare::{Folding, Prepared};
 use crate::array::DType;
 use crate::error::{Code, Error, Result};
 use crate::kernel::Partial;
-use crate::plan::{Labelling, Op, Plan, Reduction, zeros_of};
+use crate::plan::{Labelling, Op, Plan, Reduction, Step, zeros_of};
 use crate::reduce::{Assembly, Data, Field, Finish, Selection, passes_for, relabel};
 use crate::steps::{Outline, Part, apply, fold, labelled, outline, trend_of_lines, variables};
 use std::rc::Rc;
@@ -195,12 +195,17 @@ impl Run {
     /// As [`outline`].
     pub fn outline(&self, operands: &[Outline]) -> Result<Outline> {
         let plan = self.main_plan()?;
+        let fold = self.prepared.fold.iter().map(|(ready, _)| ready);
+        let steps = self.prepared.rest.iter().chain(fold).map(|ready| &ready.step);
+        if let Some(Reduction { op: Op::Lines, dims: Some(dims), .. }) = &self.prepared.first {
+            let values = Outline::of(self.prepared.labels.clone(), DType::Float64);
+            let trend = outline(values, &dims.first().cloned().map(Step::Trend), &[])?;
+            return outline(Outline { held_bytes: 0, ..trend }, steps, operands);
+        }
         let dtype = match plan.op {
             None | Some(Op::Min | Op::Max) => plan.packing.decoded_dtype(),
             _ => DType::Float64,
         };
-        let fold = self.prepared.fold.iter().map(|(ready, _)| ready);
-        let steps = self.prepared.rest.iter().chain(fold).map(|ready| &ready.step);
         outline(Outline::of(self.labels(&plan), dtype), steps, operands)
     }
 }

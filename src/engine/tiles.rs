@@ -5,7 +5,7 @@ use super::arrange::Tiles;
 use super::prepare::Folding;
 use super::start::{Portion, Starter};
 use super::tiling::{Cut, Tiling};
-use super::work::{Due, Later, Next, Operand, Operands, Work};
+use super::work::{Due, Known, Later, Next, Operand, Operands, Work};
 use crate::array::DimIndex;
 use crate::error::{Code, Error, Result, too_large};
 use crate::plan::{Document, Labelling, MAX_RESULT_CELLS, Selector, Step, With};
@@ -91,16 +91,15 @@ impl Tiled {
     }
 
     /// What the result will look like.
-    pub(super) fn outline(&self) -> Result<Outline> {
+    pub(super) fn outline(&self, known: &mut Known) -> Result<Outline> {
         let frame = &self.frame;
         let Work::One(one) = &self.current else {
             return Err(Error::new(Code::WorkerCrashed, "a tile in tiles"));
         };
-        let known = frame.operands.outlines(&[])?;
-        let (later, tail) = known.split_at(frame.later.len().min(known.len()));
-        let tile = self.current.outline(later)?;
+        let tail = frame.operands.outlines(known)?.split_off(frame.later.len());
+        let tile = self.current.outline(known)?;
         // What a tile takes of other variables is a part of what all tiles take.
-        let of_tile = one.operands.outlines(later)?.into_iter().zip(&one.operands.0);
+        let of_tile = one.operands.outlines(known)?.into_iter().zip(&one.operands.0);
         let beside: Vec<Outline> = of_tile
             .map(|(outline, operand)| match operand {
                 Operand::Later(_) => outline,
@@ -110,7 +109,7 @@ impl Tiled {
         let values = Outline::of(frame.labels.clone(), one.run.plan().packing.decoded_dtype());
         let mut joined = outline(values, &frame.document.steps, &beside)?;
         joined.held_bytes = tile.held_bytes.saturating_add(joined.cells().saturating_mul(8));
-        outline(joined, frame.tail.iter().map(|ready| &ready.step), tail)
+        outline(joined, frame.tail.iter().map(|ready| &ready.step), &tail)
     }
 
     /// What is known of the result so far; tiles that are still to come are missing in it.

@@ -51,6 +51,9 @@ pub enum Next {
 /// A result that several runs take.
 pub type Later = Rc<OnceCell<Rc<Field>>>;
 
+/// What results will look like that several runs take.
+pub type Known = Vec<(Later, Outline)>;
+
 /// What a step takes beside the values.
 pub enum Operand {
     /// It is still to be computed, for others too.
@@ -101,17 +104,23 @@ impl Operands {
         Ok(true)
     }
 
-    /// What all of them will look like, those that come later as they are given.
+    /// What all of them will look like; those that are computed here become known.
     ///
     /// # Errors
     /// As [`Work::outline`].
-    pub fn outlines(&self, later: &[Outline]) -> Result<Vec<Outline>> {
-        let mut later = later.iter().cloned();
+    pub fn outlines(&self, known: &mut Known) -> Result<Vec<Outline>> {
         let missing = || Error::new(Code::WorkerCrashed, "an operand was not prepared");
         let outline = |operand: &Operand| match operand {
-            Operand::Work(work) => work.outline(&[]),
-            Operand::Field(field) => Ok(Outline::of(field.labels.clone(), DType::Float64)),
-            Operand::Later(_) => later.next().ok_or_else(missing),
+            Operand::Work(work, later) => {
+                let outline = work.outline(known)?;
+                known.push((later.clone(), outline.clone()));
+                Ok(outline)
+            }
+            Operand::Later(later) => match (known.iter().find(|(other, _)| Rc::ptr_eq(other, later)), later.get()) {
+                (Some((_, outline)), _) => Ok(outline.clone()),
+                (None, Some(field)) => Ok(Outline::of(field.labels.clone(), DType::Float64)),
+                (None, None) => Err(missing()),
+            },
         };
         self.0.iter().map(outline).collect()
     }
@@ -181,16 +190,30 @@ impl Work {
         }
     }
 
-    /// What the result will look like, before anything has been run; `later` are the results that whoever started this
-    /// computes first.
+    /// What the results will look like, before anything has been run: one, or one of each variable.
     ///
     /// # Errors
     /// As [`Run::outline`].
-    pub fn outline(&self, later: &[Outline]) -> Result<Outline> {
+    pub fn outlines(&self) -> Result<Vec<Outline>> {
+        let known = &mut Known::new();
         match self {
-            Work::One(one) => one.run.outline(&one.operands.outlines(later)?),
-            Work::Tiled(tiled) => tiled.outline(),
+            Work::Several(several) => several.works().map(|work| work.outline(known)).collect(),
+            one => Ok(vec![one.outline(known)?]),
         }
+    }
+
+    /// What the one result will look like, given what comes before it.
+    pub(super) fn outline(&self, known: &mut Known) -> Result<Outline> {
+        match self {
+            Work::One(one) => one.run.outline(&one.operands.outlines(known)?),
+            Work::Tiled(tiled) => tiled.outline(known),
+            Work::Several(_) => Err(Error::new(Code::WorkerCrashed, "several variables within a document")),
+        }
+    }
+
+    /// Names of the variables, if there are several.
+    pub fn names(&self) -> &[String] {
+        if let Work::Several(several) = self { several.names() } else { &[] }
     }
 
     /// How many passes are still to come.

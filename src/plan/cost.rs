@@ -5,6 +5,7 @@ use crate::array::ChunkAxis;
 use crate::error::{Result, product};
 use crate::meta::CodecSpec;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// Compressed data is taken to be half its decoded size where nothing tells: real float fields are between a third and
 /// nine tenths of it.
@@ -31,11 +32,12 @@ pub struct Cost {
     /// The most memory of one worker, in bytes: of one that fetches and decodes, or of the one that puts the result together
     /// and works on it. Always an estimate.
     pub memory_bytes: u64,
-    /// Shape of the result after all steps.
+    /// Shape of the result after all steps; of the first of several.
     pub output_shape: Vec<u64>,
-    /// Names of the results that stand side by side, each of that shape; none where there is one.
-    pub output_variables: Vec<&'static str>,
-    /// Bytes of the result's values in their type.
+    /// Names of the results that stand side by side: those of a trend, of one shape, or of several variables; none where
+    /// there is one.
+    pub output_variables: Vec<String>,
+    /// Bytes of all results' values in their type.
     pub output_bytes: u64,
     /// Units of work that workers share out.
     pub units: u64,
@@ -50,6 +52,8 @@ impl Cost {
     pub fn and(self, next: Cost) -> Cost {
         let mut warnings = self.warnings;
         warnings.extend(next.warnings);
+        let mut known = BTreeSet::new();
+        warnings.retain(|warning| known.insert(warning.clone()));
         Cost {
             chunks: self.chunks.saturating_add(next.chunks),
             requests: self.requests.saturating_add(next.requests),

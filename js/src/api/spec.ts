@@ -59,11 +59,11 @@ export interface Cost {
 	bytesToDecode: number;
 	/** About the most memory of one worker, in bytes: of one that decodes, or of the one that puts the result together. */
 	memoryBytes: number;
-	/** Shape of the result after all steps. */
+	/** Shape of the result after all steps; of the first of several variables. */
 	outputShape: number[];
-	/** Names of the variables that a trend gives, each of that shape; otherwise none. */
+	/** Names of the results side by side: of several variables, or those of a trend, all of one shape; otherwise none. */
 	outputVariables: string[];
-	/** Bytes of the result's values in their type. */
+	/** Bytes of all results' values in their type. */
 	outputBytes: number;
 	units: number;
 	/** More than 1 where a range or order statistics are looked for first, or where the document is done in tiles. */

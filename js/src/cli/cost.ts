@@ -7,7 +7,7 @@ import { printable } from "./secrets.js";
 /** Aligned names and values, then warnings. */
 export function costText(cost: Cost): string {
 	const about = cost.bytesToFetchIsEstimate ? "about " : "";
-	const variables = cost.outputVariables.length > 0 ? `, each of ${cost.outputVariables.join(", ")}` : "";
+	const variables = cost.outputVariables.length > 0 ? `, of ${cost.outputVariables.join(", ")}` : "";
 	const shape = cost.outputShape.length > 0 ? cost.outputShape.map(count).join(" × ") : "one value";
 	const rows: [string, string][] = [
 		["chunks", count(cost.chunks)],

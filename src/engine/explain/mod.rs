@@ -80,7 +80,7 @@ impl Work {
     /// # Errors
     /// As [`Source::explain`] and [`Work::outline`].
     pub async fn explain(&self, workers: Option<u64>) -> Result<Cost> {
-        let outline = self.outline(&[])?;
+        let outlines = self.outlines()?;
         let mut sum: Option<Cost> = None;
         for Due { run, reached, times } in self.runs() {
             let cost = reached.source.lock().await.explain(run, workers).await?.times(times);
@@ -90,17 +90,25 @@ impl Work {
             });
         }
         let nothing = || Error::new(Code::WorkerCrashed, "a document without a run");
-        Ok(with_result(sum.ok_or_else(nothing)?, &outline))
+        Ok(with_results(sum.ok_or_else(nothing)?, self.names(), &outlines))
     }
 }
 
-/// A cost, with the result after all steps and what they hold.
-pub fn with_result(cost: Cost, outline: &Outline) -> Cost {
+/// A cost, with the results after all steps, of several variables by their names, and what the steps hold.
+pub fn with_results(cost: Cost, names: &[String], outlines: &[Outline]) -> Cost {
+    let bytes = outlines.iter().map(Outline::bytes).fold(0, u64::saturating_add);
+    let held = outlines.iter().map(|outline| outline.held_bytes).max().unwrap_or(0);
+    // Those that are done wait for the last.
+    let waiting = if names.is_empty() { 0 } else { bytes };
+    let parts = outlines.first().map_or(&[][..], |outline| &outline.variables);
     Cost {
-        output_shape: outline.labels.shape(),
-        output_variables: outline.variables.clone(),
-        output_bytes: outline.bytes(),
-        memory_bytes: cost.memory_bytes.max(outline.held_bytes.saturating_add(memory::BASE_BYTES)),
+        output_shape: outlines.first().map(|outline| outline.labels.shape()).unwrap_or_default(),
+        output_variables: match names {
+            [] => parts.iter().map(|name| name.to_string()).collect(),
+            names => names.to_vec(),
+        },
+        output_bytes: bytes,
+        memory_bytes: cost.memory_bytes.max(held.saturating_add(memory::BASE_BYTES)).saturating_add(waiting),
         ..cost
     }
 }
