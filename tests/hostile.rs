@@ -9,7 +9,6 @@ use common::{block_on, compute, document, doubles, open, result, start, try_open
 use serde_json::{Value, json};
 use zarrscope::engine::Source;
 use zarrscope::error::{Code, Error};
-use zarrscope::plan::cost_of;
 use zarrscope::store::MemoryStore;
 
 #[global_allocator]
@@ -242,7 +241,8 @@ fn five_million_chunks_of_one() {
     let steps = json!([{"op": "sum"}]);
     let mut run = frugally("planning a sum", 0, || {
         let run = start(&mut source, &document(json!({"decode": false, "steps": steps}))).expect("starts");
-        assert_eq!(cost_of(run.plan(), run.passes()).expect("adds up").chunks, 5_000_000);
+        let cost = block_on(source.explain(&run, Some(8))).expect("adds up");
+        assert_eq!((cost.chunks, cost.bytes_to_fetch_is_estimate), (5_000_000, false));
         run
     });
     let few = document(json!({"decode": false, "select": {"dim_0": {"start": 4_000_000, "stop": 4_000_010}}}));
@@ -283,7 +283,7 @@ fn costs_do_not_overflow() {
         let mut source: Source = open(v2(json!({"shape": [shape], "chunks": [chunk], "dtype": "<f8"})));
         for step in [json!({"op": "mean"}), json!({"op": "histogram"})] {
             let run = start(&mut source, &document("v", json!({"steps": [step]})));
-            match run.and_then(|run| cost_of(run.plan(), run.passes())) {
+            match run.and_then(|run| block_on(source.explain(&run, None))) {
                 Ok(cost) => assert!(cost.chunks >= 1 && cost.memory_bytes > 0),
                 Err(e) => assert_eq!(e.code(), Code::TooLarge, "{e}"),
             }

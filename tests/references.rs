@@ -180,8 +180,12 @@ fn neighbours_share_a_request() {
     let mut source = sites.open(TABLE, &Storage::default()).expect("opens");
     let steps = json!({"steps": [{"op": "mean"}]});
     let run = common::start(&mut source, &document("a", steps)).expect("prepared");
-    let cost = block_on(source.explain(&run)).expect("explained");
-    assert_eq!((cost.requests, cost.bytes_to_fetch, cost.bytes_to_fetch_is_estimate), (2, 198, false));
+    let explain = |workers| block_on(source.explain(&run, workers)).expect("explained");
+    let cost = explain(None);
+    assert_eq!((cost.requests, cost.requests_are_estimate), (2, true), "batches of 64 chunks at most");
+    assert_eq!((cost.bytes_to_fetch, cost.bytes_to_fetch_is_estimate), (198, false));
+    let cost = explain(Some(1));
+    assert_eq!((cost.requests, cost.requests_are_estimate), (5, false), "and four batches at least");
 }
 
 #[test]

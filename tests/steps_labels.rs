@@ -61,7 +61,7 @@ fn labels_are_joined_in_the_order_of_the_first() {
 fn what_cannot_be_joined_is_refused() {
     let code = |a: Option<Labels>, b: Option<Labels>, n: u64| {
         let of = |labels: Option<Labels>, n| field(&[("x", n)], labels.map(|l| along("x", l)).into_iter().collect());
-        align(&of(a, 2), &of(b, n)).map_or_else(|e| Some(e.code()), |_| None)
+        align(&of(a, 2).labels, &of(b, n).labels).map_or_else(|e| Some(e.code()), |_| None)
     };
     let refused = Some(Code::InvalidDocument);
     let two = || Some(numbers(&[1.0, 2.0]));

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use zarrscope::engine::{Context, Progress, Run, Source, prepare, run_units};
 use zarrscope::error::Result;
 use zarrscope::meta::parse_json;
-use zarrscope::plan::{Document, MAX_BINS, MAX_RESULT_CELLS, cost_of};
+use zarrscope::plan::{Document, MAX_BINS, MAX_RESULT_CELLS, estimated_reading};
 use zarrscope::reduce::Field;
 use zarrscope::store::{Address, MemoryStore, Storage};
 
@@ -34,7 +34,7 @@ fn run(source: &mut Source, document: &Document) -> Result<Field> {
     let mut run = Run::new(prepared)?;
     loop {
         let plan = run.plan().clone();
-        let _ = cost_of(&plan, 1);
+        let _ = estimated_reading(&plan);
         let ordinals: Vec<u64> = run.sampled().map_or_else(|| (0..plan.unit_count()).collect(), <[u64]>::to_vec);
         for batch in ordinals.chunks(4) {
             let add = |ordinal, partial| run.add(ordinal, partial);

@@ -19,6 +19,9 @@ pub fn listing(data: &[u8]) {
                 names.extend(page.names);
                 let _ = address.listing(prefix, page.next.as_deref());
             }
+            if let Ok(page) = within(64 * data.len(), || address.sizes_page(data)) {
+                let _ = address.sizes(prefix, page.next.as_deref());
+            }
         }
     }
     for name in names {

@@ -50,7 +50,7 @@ pub use pipeline::{ChunkShape, decode_chunk};
 pub use rare::{RareHost, decode_rare, load_codecs, set_rare_host};
 pub use sharding::{ShardIndex, fill_block, index_len_bytes};
 pub use shuffle::{unbitshuffle, unshuffle};
-pub use sizes::{encoded_limit, max_encoded_len};
+pub use sizes::{encoded_len, encoded_limit, max_encoded_len};
 pub use variable::{element, elements};
 pub use zstd::{ZstdDictionary, decode_zstd, decode_zstd_with};
 

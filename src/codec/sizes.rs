@@ -155,6 +155,17 @@ pub fn encoded_limit(codecs: &[CodecSpec], chunk: &ChunkShape) -> Result<u64> {
     })
 }
 
+/// How long a chunk is as it is stored, if its codecs make all chunks of its shape equally long.
+///
+/// # Errors
+/// As [`encoded_limit`].
+pub fn encoded_len(codecs: &[CodecSpec], chunk: &ChunkShape) -> Result<Option<u64>> {
+    Ok(match stages(codecs, chunk)?.1 {
+        Expected::Exactly(n) => Some(n as u64),
+        Expected::AtMost(_) => None,
+    })
+}
+
 /// The size of a codec's input, from that of its output and the longest array or stream before it.
 fn encoded(growth: Growth, decoded: Expected, longest: usize) -> Result<Expected> {
     let n = decoded.limit();

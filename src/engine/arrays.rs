@@ -1,5 +1,6 @@
 //! A source that is open: its tree, and the small arrays that describe the large ones.
 
+use super::explain::Looked;
 use super::formats::{advise, references_at};
 use super::held::Held;
 use super::units::{Context, run_units};
@@ -37,6 +38,8 @@ pub struct Source {
     pub(super) table: Vec<String>,
     /// What the user should know of the store.
     pub notices: Vec<String>,
+    /// What was looked up to tell costs.
+    pub(super) looked: Looked,
 }
 
 impl Source {
@@ -89,8 +92,8 @@ impl Source {
                     .to_string(),
             );
         }
-        let (coordinates, held, table) = (BTreeMap::new(), Held::default(), Vec::new());
-        Ok(Source { address, store, references: None, tree, coordinates, held, table, notices })
+        let (coordinates, held, table, looked) = (BTreeMap::new(), Held::default(), Vec::new(), Looked::default());
+        Ok(Source { address, store, references: None, tree, coordinates, held, table, notices, looked })
     }
 
     /// Where the chunks of units lie; `None` if the workers find them by key themselves.
@@ -113,6 +116,14 @@ impl Source {
     /// How the objects are reached that chunks lie in, if they lie in other objects.
     pub fn sites(&self) -> Option<Rc<dyn Sites>> {
         self.references.as_ref().map(|(_, sites)| sites.clone())
+    }
+
+    /// Where a key lies in another object; `None` if the table has it not, or there is no table.
+    pub(super) async fn place_of(&self, key: &str) -> Result<Option<Place>> {
+        match &self.references {
+            Some((references, _)) => references.locate(key).await,
+            None => Ok(None),
+        }
     }
 
     /// Whether chunks lie in other objects, so that workers must be told where.

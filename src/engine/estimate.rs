@@ -7,7 +7,7 @@
 use super::prepare::Prepared;
 use crate::error::{Code, Error, Result, invalid_document, too_large, unsupported};
 use crate::kernel::Partial;
-use crate::plan::{Bins, Budget, Document, Op, Plan, Precision, Reduction, Sequence, Step, cost_of};
+use crate::plan::{Bins, Budget, Document, Op, Plan, Precision, Reduction, Sequence, Step, estimated_reading};
 use crate::reduce::{Data, Estimated, Estimator, Finish, numbers_of, spread_columns};
 use std::collections::BTreeMap;
 
@@ -73,8 +73,8 @@ impl Estimate {
         }
         let places: Vec<u64> = (0..blocks).map(|block| plan.places_of(block)).collect();
         let most = places.iter().copied().max().unwrap_or(0);
-        let cost = cost_of(plan, 1)?;
-        let (largest, likely) = (cost.bytes_to_decode / cost.chunks.max(1), cost.bytes_to_fetch / cost.chunks.max(1));
+        let (reading, chunks) = (estimated_reading(plan)?, plan.visit_count().max(1));
+        let (largest, likely) = (reading.decoded / chunks, reading.bytes / chunks);
         let strata = strata_of(plan, budget, most, (largest.max(1), likely.max(1)))?;
         let sequence =
             |(block, &places): (u64, &u64)| Sequence::new(budget.seed, plan.stream_of(block), places, strata);

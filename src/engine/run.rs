@@ -2,11 +2,12 @@
 
 use super::estimate::{Estimate, Spent};
 use super::prepare::{Folding, Prepared};
+use crate::array::DType;
 use crate::error::{Code, Error, Result};
 use crate::kernel::Partial;
-use crate::plan::{Budget, Labelling, Op, Plan, Precision, Reduction, zeros_of};
+use crate::plan::{Budget, Labelling, Op, Plan, Precision, Reduction, Step, zeros_of};
 use crate::reduce::{Assembly, Data, Field, Finish, Selection, passes_for, relabel};
-use crate::steps::{Part, apply, fold, labelled, trend_of_lines, variables};
+use crate::steps::{Outline, Part, apply, fold, labelled, outline, trend_of_lines, variables};
 use std::rc::Rc;
 
 /// A run under way.
@@ -94,6 +95,16 @@ impl Run {
         if let Stage::Sample(estimate) = &mut self.stage {
             estimate.spend(spent);
         }
+    }
+
+    /// Whether steps follow that take all values at once.
+    pub fn has_later_steps(&self) -> bool {
+        !self.prepared.rest.is_empty()
+    }
+
+    /// Whether there may be fewer passes than [`Run::passes`] says.
+    pub fn may_end_early(&self) -> bool {
+        matches!(self.stage, Stage::Bounds | Stage::Ranks(_))
     }
 
     /// How many passes are still to come, this one included; of a selection, at most, of an estimate, at least.
@@ -196,22 +207,49 @@ impl Run {
 
     /// Puts labels on values, and applies the later steps.
     fn label(&self, data: Data, plan: &Plan, operands: &[Rc<Field>]) -> Result<Field> {
-        let mut labels: Labelling = self.prepared.labels.clone();
         if let Some(Reduction { op: Op::Lines, dims: Some(dims), .. }) = &self.prepared.first {
+            let labels = self.prepared.labels.clone();
             let dim = dims.first().map_or("", String::as_str);
             let parts = trend_of_lines(&labels, dim, &data.to_f64().unwrap_or_default())?;
             let field = variables(parts, labels);
             return apply(field, &self.prepared.rest, operands);
         }
         let finish = Finish::of(self.prepared.first.as_ref());
+        let known = self.prepared.selects() || matches!(data, Data::Estimated(_));
+        let dtype = if known { "float64".into() } else { finish.dtype(plan) };
+        let labels = self.labels(plan);
+        apply(Field { labels, dtype, data }, &self.prepared.rest, operands)
+    }
+
+    /// Labels of the values that come from the chunks.
+    fn labels(&self, plan: &Plan) -> Labelling {
+        let mut labels: Labelling = self.prepared.labels.clone();
         match (&self.prepared.first, &self.prepared.cells) {
             (Some(first), Some(cells)) => labels = labelled(&labels, cells, first),
             (Some(first), None) => relabel(&mut labels, first, &plan.edges),
             (None, _) => {}
         }
-        let known = self.prepared.selects() || matches!(data, Data::Estimated(_));
-        let dtype = if known { "float64".into() } else { finish.dtype(plan) };
-        apply(Field { labels, dtype, data }, &self.prepared.rest, operands)
+        labels
+    }
+
+    /// What the result will look like, given what the steps take; of a part of a whole, what its own result would.
+    ///
+    /// # Errors
+    /// As [`outline`].
+    pub fn outline(&self, operands: &[Outline]) -> Result<Outline> {
+        let plan = self.main_plan()?;
+        let fold = self.prepared.fold.iter().map(|(ready, _)| ready);
+        let steps = self.prepared.rest.iter().chain(fold).map(|ready| &ready.step);
+        if let Some(Reduction { op: Op::Lines, dims: Some(dims), .. }) = &self.prepared.first {
+            let values = Outline::of(self.prepared.labels.clone(), DType::Float64);
+            let trend = outline(values, &dims.first().cloned().map(Step::Trend), &[])?;
+            return outline(Outline { held_bytes: 0, ..trend }, steps, operands);
+        }
+        let dtype = match plan.op {
+            None | Some(Op::Min | Op::Max) => plan.packing.decoded_dtype(),
+            _ => DType::Float64,
+        };
+        outline(Outline::of(self.labels(&plan), dtype), steps, operands)
     }
 }
 

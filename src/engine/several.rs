@@ -29,6 +29,11 @@ impl Several {
         Ok(Several { names, current, waiting, done: Vec::new() })
     }
 
+    /// Their names.
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
+    }
+
     /// Those that are not done.
     pub(super) fn works(&self) -> impl Iterator<Item = &Work> {
         std::iter::once(&self.current).chain(&self.waiting)

@@ -5,12 +5,12 @@ use super::arrange::Tiles;
 use super::prepare::Folding;
 use super::start::{Portion, Starter};
 use super::tiling::{Cut, Tiling};
-use super::work::{Due, Later, Next, Operand, Operands, Work};
+use super::work::{Due, Known, Later, Next, Operand, Operands, Work};
 use crate::array::DimIndex;
 use crate::error::{Code, Error, Result, too_large};
 use crate::plan::{Document, Labelling, MAX_RESULT_CELLS, Selector, Step, With};
 use crate::reduce::{Data, Field, beside, some_range};
-use crate::steps::{Part, Ready, apply, needs_ranges, with_ranges};
+use crate::steps::{Outline, Part, Ready, apply, needs_ranges, outline, with_ranges};
 
 /// The most cells of a result that is sketched while it is made.
 const SKETCH_CELLS: u64 = 1 << 20;
@@ -88,6 +88,28 @@ impl Tiled {
         let left = all.saturating_sub(frame.at).saturating_add(if frame.ranging { all } else { 0 });
         let tiles = self.current.runs().into_iter().map(|due| Due { times: due.times.saturating_mul(left), ..due });
         frame.operands.works().flat_map(Work::runs).chain(tiles).collect()
+    }
+
+    /// What the result will look like.
+    pub(super) fn outline(&self, known: &mut Known) -> Result<Outline> {
+        let frame = &self.frame;
+        let Work::One(one) = &self.current else {
+            return Err(Error::new(Code::WorkerCrashed, "a tile in tiles"));
+        };
+        let tail = frame.operands.outlines(known)?.split_off(frame.later.len());
+        let tile = self.current.outline(known)?;
+        // What a tile takes of other variables is a part of what all tiles take.
+        let of_tile = one.operands.outlines(known)?.into_iter().zip(&one.operands.0);
+        let beside: Vec<Outline> = of_tile
+            .map(|(outline, operand)| match operand {
+                Operand::Later(_) => outline,
+                _ => Outline { labels: frame.widened(outline.labels), ..outline },
+            })
+            .collect();
+        let values = Outline::of(frame.labels.clone(), one.run.plan().packing.decoded_dtype());
+        let mut joined = outline(values, &frame.document.steps, &beside)?;
+        joined.held_bytes = tile.held_bytes.saturating_add(joined.cells().saturating_mul(8));
+        outline(joined, frame.tail.iter().map(|ready| &ready.step), &tail)
     }
 
     /// What is known of the result so far; tiles that are still to come are missing in it.
@@ -204,6 +226,22 @@ impl Frame {
             *reduction = with_ranges(reduction, found);
         }
         (self.ranging, self.at) = (false, 0);
+    }
+
+    /// The labels of a part, as they are for all parts.
+    fn widened(&self, mut labels: Labelling) -> Labelling {
+        for cut in &self.tiling.cuts {
+            let whole = self.labels.dims.iter().find(|(dim, _)| *dim == cut.dim);
+            let own = labels.dims.iter_mut().find(|(dim, _)| *dim == cut.dim);
+            let (Some((_, whole)), Some((_, own))) = (whole, own) else { continue };
+            *own = *whole;
+            for coord in labels.coords.iter_mut().filter(|c| c.dim.as_ref() == Some(&cut.dim)) {
+                if let Some(known) = self.labels.coords.iter().find(|c| c.name == coord.name) {
+                    coord.labels = known.labels.clone();
+                }
+            }
+        }
+        labels
     }
 
     fn tail_operands(&self) -> Result<Vec<std::rc::Rc<Field>>> {

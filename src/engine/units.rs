@@ -3,20 +3,21 @@
 //! Fetching runs ahead of decoding by a bounded number of requests and bytes; decoding runs ahead of nothing. A shard is
 //! read through its index, fetched once, and its inner chunks by coalesced ranges: no shard is ever held as a whole.
 
-use crate::array::{DimIndex, Odometer};
-use crate::codec::{ChunkShape, ShardIndex, decode_chunk, encoded_limit, fill_block, index_len_bytes, load_codecs};
-use crate::error::{Code, Error, Result, corrupt, product, to_usize};
+use super::shards::{Needed, needed, read_index, sharding, touched};
+use crate::array::DimIndex;
+use crate::codec::{ChunkShape, ShardIndex, decode_chunk, encoded_limit, fill_block, load_codecs};
+use crate::error::{Code, Error, Result, product, to_usize};
 use crate::kernel::{Block, Crop, Partial, fold_block};
-use crate::meta::{CodecSpec, IndexLocation, ShardSpec};
+use crate::meta::ShardSpec;
 use crate::plan::{Plan, Unit};
 use crate::store::{ByteRange, Store, coalesce};
 use futures::stream::{self, StreamExt};
 use std::cell::Cell;
 
 /// Decoded bytes that may be in flight ahead of the decoder, per worker.
-const AHEAD_BYTES: u64 = 16 << 20;
+pub(super) const AHEAD_BYTES: u64 = 16 << 20;
 /// Requests in flight per worker.
-const AHEAD_REQUESTS: u64 = 8;
+pub(super) const AHEAD_REQUESTS: u64 = 8;
 
 /// What a batch of units reports, and how it is told to stop.
 #[derive(Default)]
@@ -100,30 +101,11 @@ fn requests_ahead(plan: &Plan) -> Result<usize> {
     to_usize((AHEAD_BYTES / chunk.max(1)).clamp(2, AHEAD_REQUESTS), "requests")
 }
 
-/// The shard's spec, if inner chunks can be read by range: sharding is then the only codec.
-fn sharding(plan: &Plan) -> Option<&ShardSpec> {
-    match plan.array.codecs.as_slice() {
-        [CodecSpec::Sharding(spec)] => Some(spec),
-        _ => None,
-    }
-}
-
 async fn fetch(store: &dyn Store, plan: &Plan, coords: &[u64]) -> Result<Fetched> {
     let key = plan.array.key(coords);
     let shape = plan.array.grid.shape_of(coords);
     if let Some(spec) = sharding(plan) {
-        let len = index_len_bytes(&shape, spec)?;
-        let range = match spec.index_location {
-            IndexLocation::Start => ByteRange::Exact { offset: 0, len },
-            IndexLocation::End => ByteRange::Last(len),
-        };
-        let index = store.get(&key, range, len).await?;
-        return match index {
-            Some(bytes) => Ok(Fetched::Index(
-                ShardIndex::parse(bytes, &shape, spec).map_err(|e| e.with_codec("sharding_indexed"))?,
-            )),
-            None => Ok(Fetched::Missing),
-        };
+        return Ok(read_index(store, &key, &shape, spec).await?.map_or(Fetched::Missing, Fetched::Index));
     }
     let chunk = ChunkShape { shape: &shape, dtype: plan.array.dtype, fill: &plan.array.fill };
     let limit = encoded_limit(&plan.array.codecs, &chunk)?;
@@ -173,7 +155,7 @@ async fn fold(
 }
 
 /// Which part of a chunk is selected, and where it goes in its block.
-fn crop_of(plan: &Plan, block: u64, coords: &[u64]) -> Crop {
+pub(super) fn crop_of(plan: &Plan, block: u64, coords: &[u64]) -> Crop {
     let mut crop = Crop { inside: Vec::new(), cells: Vec::new(), selected: Vec::new() };
     for (d, &chunk) in coords.iter().enumerate() {
         let cut = plan.cut(d, chunk, plan.group_of(block, d));
@@ -182,14 +164,6 @@ fn crop_of(plan: &Plan, block: u64, coords: &[u64]) -> Crop {
         crop.selected.push(cut.selected);
     }
     crop
-}
-
-/// Inner chunks that the crop of a shard touches, in C order.
-fn touched(crop: &Crop, spec: &ShardSpec) -> Vec<Vec<u64>> {
-    let grid: Vec<DimIndex> = crop.inside.iter().zip(&spec.chunk_shape).map(|(i, &c)| i.chunks(c)).collect();
-    let lengths: Vec<u64> = grid.iter().map(DimIndex::len).collect();
-    let coords = |at: Vec<u64>| grid.iter().zip(at).filter_map(|(g, i)| g.get(i)).collect();
-    Odometer::new(&lengths).map(coords).collect()
 }
 
 #[allow(clippy::too_many_arguments)] // what a shard's fold needs is what a chunk's needs, and the index
@@ -206,22 +180,9 @@ async fn fold_shard(
 ) -> Result<()> {
     let key = plan.array.key(coords);
     let inner_bytes = product(&spec.chunk_shape, "inner chunk")?.saturating_mul(plan.array.dtype.size() as u64);
-    let inner = ChunkShape { shape: &spec.chunk_shape, dtype: plan.array.dtype, fill: &plan.array.fill };
-    let limit = encoded_limit(&spec.codecs, &inner)?;
-    let (mut ranges, mut stored) = (Vec::new(), Vec::new());
-    for inner in touched(crop, spec) {
-        match index.get(&inner) {
-            None => fold_inner(plan, spec, &inner, None, crop, cell_shape, partial, context)?,
-            Some((offset, len)) if len <= limit => {
-                ranges.push((offset, len));
-                stored.push(inner);
-            }
-            Some((_, len)) => {
-                return Err(
-                    corrupt(format!("an inner chunk of {len} bytes, at most {limit} can be")).with_sizes(limit, len)
-                );
-            }
-        }
+    let Needed { unwritten, stored, ranges } = needed(plan, spec, index, crop)?;
+    for inner in unwritten {
+        fold_inner(plan, spec, &inner, None, crop, cell_shape, partial, context)?;
     }
     let groups = coalesce(&ranges);
     let largest = groups.iter().map(|g| g.len).max().unwrap_or(1).max(inner_bytes);

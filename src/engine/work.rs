@@ -7,11 +7,12 @@ use super::run::{Progress, Run};
 use super::several::Several;
 use super::start::Starter;
 use super::tiles::Tiled;
+use crate::array::DType;
 use crate::error::{Code, Error, Result};
 use crate::kernel::Partial;
 use crate::plan::Plan;
 use crate::reduce::Field;
-use crate::steps::Part;
+use crate::steps::{Outline, Part};
 use futures::future::LocalBoxFuture;
 use futures::lock::Mutex;
 use std::cell::OnceCell;
@@ -50,6 +51,9 @@ pub enum Next {
 
 /// A result that several runs take.
 pub type Later = Rc<OnceCell<Rc<Field>>>;
+
+/// What results will look like that several runs take.
+pub type Known = Vec<(Later, Outline)>;
 
 /// What a step takes beside the values.
 pub enum Operand {
@@ -99,6 +103,27 @@ impl Operands {
             };
         }
         Ok(true)
+    }
+
+    /// What all of them will look like; those that are computed here become known.
+    ///
+    /// # Errors
+    /// As [`Work::outline`].
+    pub fn outlines(&self, known: &mut Known) -> Result<Vec<Outline>> {
+        let missing = || Error::new(Code::WorkerCrashed, "an operand was not prepared");
+        let outline = |operand: &Operand| match operand {
+            Operand::Work(work, later) => {
+                let outline = work.outline(known)?;
+                known.push((later.clone(), outline.clone()));
+                Ok(outline)
+            }
+            Operand::Later(later) => match (known.iter().find(|(other, _)| Rc::ptr_eq(other, later)), later.get()) {
+                (Some((_, outline)), _) => Ok(outline.clone()),
+                (None, Some(field)) => Ok(Outline::of(field.labels.clone(), DType::Float64)),
+                (None, None) => Err(missing()),
+            },
+        };
+        self.0.iter().map(outline).collect()
     }
 
     /// All of them, once they are computed.
@@ -164,6 +189,32 @@ impl Work {
             Work::Tiled(tiled) => tiled.runs(),
             Work::Several(several) => several.works().flat_map(Work::runs).collect(),
         }
+    }
+
+    /// What the results will look like, before anything has been run: one, or one of each variable.
+    ///
+    /// # Errors
+    /// As [`Run::outline`].
+    pub fn outlines(&self) -> Result<Vec<Outline>> {
+        let known = &mut Known::new();
+        match self {
+            Work::Several(several) => several.works().map(|work| work.outline(known)).collect(),
+            one => Ok(vec![one.outline(known)?]),
+        }
+    }
+
+    /// What the one result will look like, given what comes before it.
+    pub(super) fn outline(&self, known: &mut Known) -> Result<Outline> {
+        match self {
+            Work::One(one) => one.run.outline(&one.operands.outlines(known)?),
+            Work::Tiled(tiled) => tiled.outline(known),
+            Work::Several(_) => Err(Error::new(Code::WorkerCrashed, "several variables within a document")),
+        }
+    }
+
+    /// Names of the variables, if there are several.
+    pub fn names(&self) -> &[String] {
+        if let Work::Several(several) = self { several.names() } else { &[] }
     }
 
     /// How many passes are still to come.

@@ -18,7 +18,7 @@ pub use binning::{Binner, edges_of};
 pub use fold::{Block, fold_block};
 pub use lines::{LINE_COLUMNS, Line, merge_lines};
 pub use moments::merge_moments;
-pub use partial::{Column, Partial, column_count, is_wide};
+pub use partial::{Column, Partial, column_count, is_wide, values_stay_raw};
 pub use ranks::first_extreme;
 pub use rows::Crop;
 pub use sums::{quotient, total, two_sum};

@@ -21,7 +21,7 @@ mod units;
 mod weights;
 
 pub use bins::Bins;
-pub use cost::{Cost, cost_of};
+pub use cost::{Cost, Reading, estimated_reading, inner_reads};
 pub use cut::Cut;
 pub use document::{Document, Selector};
 pub use identity::{Identities, Identity, identity_of};

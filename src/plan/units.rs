@@ -292,6 +292,27 @@ impl Plan {
         self.sides().iter().map(|(_, chunks)| chunks).product()
     }
 
+    /// How often chunks are visited: more often than there are chunks where some belong to several groups.
+    pub fn visit_count(&self) -> u64 {
+        let along = |(grid, groups): (&DimIndex, &Option<GroupNumbers>)| {
+            let lists = groups.as_ref().and_then(|g| g.chunks.as_ref());
+            lists.map_or(grid.len(), |lists| lists.iter().map(|list| list.len() as u64).sum())
+        };
+        self.grid.iter().zip(&self.groups).map(along).fold(1, u64::saturating_mul)
+    }
+
+    /// Places of visits in all: where some groups have fewer chunks than others, there are more places than visits.
+    pub fn place_count(&self) -> u64 {
+        self.block_count().saturating_mul(self.reduced_per_block())
+    }
+
+    /// The visit at a place: the block, and the chunk's coordinates.
+    pub fn visit(&self, place: u64) -> Option<(u64, Vec<u64>)> {
+        let blocks = self.block_count().max(1);
+        let block = place % blocks;
+        Some((block, self.chunk(&self.sides(), block, place / blocks)?))
+    }
+
     /// Runs of each block.
     pub fn run_count(&self) -> u64 {
         self.reduced_per_block().div_ceil(self.run_len.max(1))

@@ -5,7 +5,6 @@ use crate::array::DimIndex;
 use crate::cf::{Calendar, Labels};
 use crate::error::{Result, invalid_document};
 use crate::plan::{Coord, Labelling};
-use crate::reduce::Field;
 use std::collections::HashMap;
 
 /// Two fields on the dimensions of both: the first one's in their order, then what the second has more.
@@ -19,7 +18,7 @@ pub struct Aligned {
     pub right: Vec<Table>,
 }
 
-/// Joins two fields: along a dimension that both have, the labels that both have, in the first one's order; equal labels
+/// Joins two fields by their labels: along a dimension that both have, the labels that both have, in the first one's order; equal labels
 /// are equal to the last bit, and missing ones equal each other. Where at least one has no labels, positions.
 ///
 /// # Errors
@@ -27,8 +26,8 @@ pub struct Aligned {
 /// that are there twice; `too_large`.
 ///
 /// Source: `xarray.align(join="inner")` and `xarray.broadcast`.
-pub fn align(left: &Field, right: &Field) -> Result<Aligned> {
-    let (a, b) = (&left.labels, &right.labels);
+pub fn align(left: &Labelling, right: &Labelling) -> Result<Aligned> {
+    let (a, b) = (left, right);
     let (left_tables, right_tables) = (tables(&a.shape())?, tables(&b.shape())?);
     let table_of = |labels: &Labelling, all: &[Table], dim: &str| {
         let at = labels.dims.iter().position(|(name, _)| name == dim)?;

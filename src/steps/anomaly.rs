@@ -4,6 +4,7 @@ use super::axis::{cell_count, doubles, marked, offsets, position_of, split, tabl
 use super::moments::{Mean, Sum};
 use crate::array::DimIndex;
 use crate::error::{Result, invalid_document};
+use crate::plan::Labelling;
 use crate::reduce::{Data, Field};
 
 /// Each value less the mean over some dimensions; float64. Shape, labels and units stay. With `skipna` the mean is of what
@@ -67,7 +68,13 @@ pub fn anomaly_by(field: &Field, dim: &str, groups: &[Option<usize>], count: usi
             out.extend(inner.iter().zip(row).map(|(i, mean)| mean.deviation(cell(*a, *i))));
         }
     }
-    let mut labels = field.labels.clone();
+    let labels = grouped_labels(&field.labels, dim, groups);
+    Ok(Field { labels, dtype: "float64".into(), data: Data::F64(out) })
+}
+
+/// The labels without the positions of no group.
+pub(super) fn grouped_labels(labels: &Labelling, dim: &str, groups: &[Option<usize>]) -> Labelling {
+    let mut labels = labels.clone();
     let stay: Vec<u64> = groups.iter().zip(0u64..).filter_map(|(g, k)| g.map(|_| k)).collect();
     if stay.len() < groups.len() {
         let whole = groups.len();
@@ -79,5 +86,5 @@ pub fn anomaly_by(field: &Field, dim: &str, groups: &[Option<usize>], count: usi
             coord.labels = coord.labels.take(&index);
         }
     }
-    Ok(Field { labels, dtype: "float64".into(), data: Data::F64(out) })
+    labels
 }

@@ -103,7 +103,7 @@ pub fn variables(parts: Vec<(&'static str, Field)>, others: Labelling) -> Field 
 }
 
 /// The dimension of a role.
-fn axis_of(labels: &Labelling, role: &str) -> Result<String> {
+pub(super) fn axis_of(labels: &Labelling, role: &str) -> Result<String> {
     let own = |c: &&Coord| c.dim.is_some() && c.attrs.get("role").and_then(Value::as_str) == Some(role);
     let found = labels.coords.iter().find(own).and_then(|c| c.dim.clone());
     found.ok_or_else(|| unsupported(format!("regrid without a dimension of {role}")))
@@ -120,7 +120,7 @@ pub fn plain_cells(labels: &Labelling, reduction: &Reduction) -> Result<Vec<Cell
 }
 
 /// Refuses dimensions that are not there.
-fn check(labels: &Labelling, reduction: &Reduction) -> Result<()> {
+pub(super) fn check(labels: &Labelling, reduction: &Reduction) -> Result<()> {
     let names: Vec<&str> = labels.dims.iter().map(|(name, _)| name.as_str()).collect();
     match reduction.dims.iter().flatten().find(|dim| !names.contains(&dim.as_str())) {
         Some(gone) => {

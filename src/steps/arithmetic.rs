@@ -44,7 +44,7 @@ pub fn arithmetic(op: Arithmetic, left: &Field, right: Operand<'_>) -> Result<Fi
         }
         Operand::Field(right) => {
             let b = doubles(right, op.name())?;
-            let aligned = align(left, right)?;
+            let aligned = align(&left.labels, &right.labels)?;
             let values = combine(op, (&a, &aligned.left), (&b, &aligned.right), &aligned.labels.shape())?;
             (aligned.labels, values, right.labels.attrs.clone())
         }

@@ -7,6 +7,7 @@ use crate::error::{Code, Error, Result, too_large};
 use crate::kernel::Binner;
 use crate::plan::{Coord, Labelling, MAX_RESULT_CELLS, Reduction, Second, Weights};
 use crate::reduce::{Data, Field, edges_over, naming};
+use serde_json::{Map, Value};
 
 /// Counts, or sums of weights, of the pairs of which both are there, on the dimensions that stay and then `bin` and `bin_2`.
 /// Edges are numpy's, of each variable for itself; right-most edges are included. With `density` each cell integrates to
@@ -75,14 +76,12 @@ pub fn counts_of_two(
     weights: Option<&Weights>,
 ) -> Result<Counts> {
     let (xs, ys) = (doubles(a, "histogram")?, doubles(b, "histogram")?);
-    let aligned = align(a, b)?;
+    let aligned = align(&a.labels, &b.labels)?;
     let edges = edges_over(&xs, &reduction.bins, reduction.range);
     let edges_2 = edges_over(&ys, &second.bins, second.range);
     let (binner, binner_2) = (Binner::new(&edges), Binner::new(&edges_2));
-    let mut labels = aligned.labels.clone();
-    let names: Vec<String> = labels.dims.iter().map(|(name, _)| name.clone()).collect();
-    let goes = marked(&labels, reduction.dims.as_ref().unwrap_or(&names), "histogram")?;
-    let weight_tables = weight_tables(&labels.dims, weights)?;
+    let goes = goes(&aligned.labels, reduction)?;
+    let weight_tables = weight_tables(&aligned.labels.dims, weights)?;
     let walk = |tables| -> Result<(Vec<usize>, Vec<usize>)> {
         let (stay, go) = split(tables, &goes);
         Ok((offsets(stay)?, offsets(go)?))
@@ -107,17 +106,33 @@ pub fn counts_of_two(
             }
         }
     }
-    let gone: Vec<String> = names.iter().zip(&goes).filter(|(_, goes)| **goes).map(|(name, _)| name.clone()).collect();
+    let sides = [(edges.as_slice(), &a.labels.attrs), (edges_2.as_slice(), &b.labels.attrs)];
+    let labels = binned(aligned.labels, &goes, sides);
+    Ok(Counts { labels, edges, edges_2, weighted: weights.is_some(), density: reduction.density, counts })
+}
+
+/// Which dimensions of joined fields go.
+pub(super) fn goes(labels: &Labelling, reduction: &Reduction) -> Result<Vec<bool>> {
+    match &reduction.dims {
+        Some(dims) => marked(labels, dims, "histogram"),
+        None => Ok(vec![true; labels.dims.len()]),
+    }
+}
+
+/// The labels of the counts, given the edges of both variables and their attributes.
+pub(super) fn binned(mut labels: Labelling, goes: &[bool], sides: [(&[f64], &Map<String, Value>); 2]) -> Labelling {
+    let gone: Vec<String> =
+        labels.dims.iter().zip(goes).filter(|(_, goes)| **goes).map(|((name, _), _)| name.clone()).collect();
     labels.without(&gone);
-    for (dim, edges, attrs) in [("bin", &edges, &a.labels.attrs), ("bin_2", &edges_2, &b.labels.attrs)] {
+    for (dim, (edges, attrs)) in ["bin", "bin_2"].into_iter().zip(sides) {
         let centers: Vec<f64> = edges.iter().zip(edges.iter().skip(1)).map(|(a, b)| (a + b) / 2.0).collect();
         labels.dims.push((dim.into(), centers.len() as u64));
-        for (name, values) in [("edges", edges.clone()), ("centers", centers)] {
+        for (name, values) in [("edges", edges.to_vec()), ("centers", centers)] {
             let (name, labels_of) = (format!("{dim}_{name}"), Labels::Numbers(values, false));
             labels.coords.push(Coord { name, dim: Some(dim.into()), labels: labels_of, attrs: naming(attrs) });
         }
     }
-    Ok(Counts { labels, edges, edges_2, weighted: weights.is_some(), density: reduction.density, counts })
+    labels
 }
 
 /// Where the weights of each position lie; all at 0 where they do not vary.

@@ -83,11 +83,8 @@ impl Pairs {
 pub fn pairs(a: &Field, b: &Field, dims: Option<&[String]>, measure: Measure) -> Result<Pairs> {
     let what = if measure == Measure::Correlation { "correlation" } else { "covariance" };
     let (x, y) = (doubles(a, what)?, doubles(b, what)?);
-    let Aligned { mut labels, left, right } = align(a, b)?;
-    let goes = match dims {
-        Some(dims) => marked(&labels, dims, what)?,
-        None => vec![true; labels.dims.len()],
-    };
+    let Aligned { labels, left, right } = align(&a.labels, &b.labels)?;
+    let (goes, labels) = paired(labels, dims, what)?;
     let ((stay_x, go_x), (stay_y, go_y)) = (split(&left, &goes), split(&right, &goes));
     let within: Vec<(usize, usize)> = offsets(go_x)?.into_iter().zip(offsets(go_y)?).collect();
     let mut cells = Vec::new();
@@ -98,8 +95,17 @@ pub fn pairs(a: &Field, b: &Field, dims: Option<&[String]>, measure: Measure) ->
         pairs.extend(there.filter(|(x, y)| !x.is_nan() && !y.is_nan()));
         cells.push(products(&pairs));
     }
+    Ok(Pairs { measure, labels, cells })
+}
+
+/// Which dimensions of joined fields go, and the labels of what is left.
+pub(super) fn paired(mut labels: Labelling, dims: Option<&[String]>, what: &str) -> Result<(Vec<bool>, Labelling)> {
+    let goes = match dims {
+        Some(dims) => marked(&labels, dims, what)?,
+        None => vec![true; labels.dims.len()],
+    };
     let gone: Vec<String> =
         labels.dims.iter().zip(&goes).filter(|(_, g)| **g).map(|((name, _), _)| name.clone()).collect();
     labels.without(&gone);
-    Ok(Pairs { measure, labels, cells })
+    Ok((goes, labels))
 }

@@ -125,7 +125,7 @@ impl Grid<'_> {
 }
 
 /// A dimension of the field and its labels, as they are stored.
-fn axis(labels: &Labelling, dim: &str) -> Result<(usize, Vec<f64>)> {
+pub(super) fn axis(labels: &Labelling, dim: &str) -> Result<(usize, Vec<f64>)> {
     let at = labels.dims.iter().position(|(name, _)| name == dim);
     let coord = labels.coords.iter().find(|c| c.name == dim && c.dim.as_deref() == Some(dim));
     match (at, coord.map(|c| &c.labels)) {
@@ -142,7 +142,7 @@ fn axis(labels: &Labelling, dim: &str) -> Result<(usize, Vec<f64>)> {
 }
 
 /// The labels of the result: coordinates along the two dimensions give way to the new labels.
-fn relabelled(labels: &Labelling, lat: (&str, &[f64]), lon: (&str, &[f64])) -> Labelling {
+pub(super) fn relabelled(labels: &Labelling, lat: (&str, &[f64]), lon: (&str, &[f64])) -> Labelling {
     let mut out = labels.clone();
     for (dim, new) in [lat, lon] {
         out.dims.iter_mut().filter(|(name, _)| name == dim).for_each(|(_, n)| *n = new.len() as u64);

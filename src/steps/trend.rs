@@ -13,7 +13,7 @@ use serde_json::Value;
 /// A year of the Gregorian calendar's mean length, in microseconds.
 const YEAR_US: f64 = 365.2425 * 86_400e6;
 /// The names of what a trend says of each cell.
-const NAMES: [&str; 4] = ["slope", "intercept", "stderr", "pvalue"];
+pub(super) const NAMES: [&str; 4] = ["slope", "intercept", "stderr", "pvalue"];
 
 /// `slope`, `intercept`, `stderr` of the slope and `pvalue` (two-sided, of no slope) along a dimension, of each cell of
 /// the others, over the values that are there. Time counts in years of 365.2425 days, other labels in their units, a
@@ -152,7 +152,7 @@ fn two_sided(free: f64, share: f64, explained: f64) -> f64 {
 }
 
 /// The labels of one of the results: without the dimension, with units of its own.
-fn described(labels: &Labelling, dim: &str, name: &str) -> Labelling {
+pub(super) fn described(labels: &Labelling, dim: &str, name: &str) -> Labelling {
     let mut out = labels.clone();
     out.without(&[dim.to_string()]);
     if name == "intercept" {

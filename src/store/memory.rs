@@ -1,6 +1,6 @@
 //! A store in memory: for tests, and for what is at hand already.
 
-use super::{ByteRange, Store};
+use super::{ByteRange, Sizes, Store};
 use crate::error::{Code, Error, Result, to_usize, too_large};
 use futures::future::{FutureExt, LocalBoxFuture, ready};
 use std::collections::BTreeMap;
@@ -75,5 +75,15 @@ impl Store for MemoryStore {
             .collect();
         names.dedup();
         ready(Ok(Some(names))).boxed_local()
+    }
+
+    fn sizes<'a>(&'a self, prefix: &'a str, _max_pages: u64) -> LocalBoxFuture<'a, Result<Option<Sizes>>> {
+        let below = self.objects.range(prefix.to_string()..).take_while(|(key, _)| key.starts_with(prefix));
+        let of = below.map(|(key, bytes)| (key.clone(), bytes.len() as u64)).collect();
+        ready(Ok(Some(Sizes { of, ends_at: None }))).boxed_local()
+    }
+
+    fn size<'a>(&'a self, key: &'a str) -> LocalBoxFuture<'a, Result<Option<u64>>> {
+        ready(Ok(self.objects.get(key).map(|bytes| bytes.len() as u64))).boxed_local()
     }
 }

@@ -13,11 +13,11 @@ pub use address::{Address, Format, Revision, Storage};
 pub use coalesce::{Group, coalesce};
 #[cfg(target_arch = "wasm32")]
 pub use http::{HttpStore, Traffic, Transport};
-pub use listing::{Page, list_pages, parse_listing};
+pub use listing::{Page, Sizes, SizesPage, list_pages, list_sizes, parse_listing};
 pub use memory::MemoryStore;
 pub use retry::{Backoff, RETRY_ATTEMPTS, is_retryable_status};
 
-use crate::error::Result;
+use crate::error::{Result, unsupported};
 use futures::future::{FutureExt, LocalBoxFuture, ready};
 
 /// Which part of an object is wanted.
@@ -56,6 +56,23 @@ pub trait Store {
     /// date. `None` where it told nothing, or the object was not read.
     fn state(&self, _key: &str) -> Option<String> {
         None
+    }
+
+    /// How long objects are whose keys begin with a text, page by page in the order of keys; `None` where the store does not
+    /// tell.
+    fn sizes<'a>(&'a self, prefix: &'a str, max_pages: u64) -> LocalBoxFuture<'a, Result<Option<Sizes>>> {
+        let _ = (prefix, max_pages);
+        ready(Ok(None)).boxed_local()
+    }
+
+    /// How long an object is, `None` if it is not there: asked once, and an error where the store does not tell.
+    fn size<'a>(&'a self, key: &'a str) -> LocalBoxFuture<'a, Result<Option<u64>>> {
+        ready(Err(unsupported("asking for sizes").with_path(key))).boxed_local()
+    }
+
+    /// Whether the last bytes of an object cost a request more, for its size.
+    fn asks_for_ends(&self) -> bool {
+        false
     }
 
     /// Whether the keys that were not there are missing indeed. To be asked before a result is made of their absence.

@@ -6,9 +6,9 @@ use super::objects::{set, to_value};
 use super::sites::HttpSites;
 use super::to_js;
 use super::values::{field_to_js, from_value};
-use crate::engine::{Due, Next, Open, Shared, Source, Spent, Starter, TILE_CELLS, Work};
+use crate::engine::{Next, Open, Shared, Source, Spent, Starter, TILE_CELLS, Work};
 use crate::error::{Code, Error, invalid_document};
-use crate::plan::{Cost, Document};
+use crate::plan::Document;
 use crate::store::{Address, Storage};
 use futures::lock::Mutex;
 use js_sys::{Float64Array, Object, Uint8Array};
@@ -97,19 +97,13 @@ pub async fn coordinate_of(
     }
 }
 
-/// What a document will cost.
+/// What a document will cost with so many computing workers.
 #[wasm_bindgen]
-pub async fn explain(document: JsValue) -> Result<JsValue, JsValue> {
+pub async fn explain(document: JsValue, workers: f64) -> Result<JsValue, JsValue> {
     let document = Document::parse(&from_value(document).map_err(to_js)?).map_err(to_js)?;
     let work = starter().start(document).await.map_err(to_js)?;
-    let mut cost: Option<Cost> = None;
-    for Due { run, reached, times } in work.runs() {
-        let own = reached.source.lock().await.explain(run).await.map_err(to_js)?.times(times);
-        cost = Some(match cost {
-            Some(before) => before.and(own),
-            None => own,
-        });
-    }
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a small number
+    let cost = work.explain(Some(workers as u64)).await.map_err(to_js)?;
     to_value(&cost).map_err(Into::into)
 }
 

@@ -6,10 +6,12 @@ use futures::lock::Mutex;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use zarrscope::array::DType;
 use zarrscope::engine::{Context, Next, Open, Shared, Source, Starter, Work, run_units};
 use zarrscope::error::Result;
 use zarrscope::plan::Document;
-use zarrscope::reduce::Field;
+use zarrscope::reduce::{Data, Field};
+use zarrscope::steps::Outline;
 
 /// A starter whose documents' sources are folders, by their path in the repository.
 pub fn over_folders(tile_cells: u64) -> Starter {
@@ -33,7 +35,7 @@ pub fn over(source: Source, tile_cells: u64) -> Starter {
     Starter { open, tile_cells }
 }
 
-/// A document's result, and in how many passes it came.
+/// A document's result, and in how many passes it came. What is told of the result beforehand must be true.
 pub fn evaluate(starter: &Starter, document: &Document) -> Result<(Field, u64)> {
     evaluate_in(starter, document, None)
 }
@@ -41,6 +43,7 @@ pub fn evaluate(starter: &Starter, document: &Document) -> Result<(Field, u64)> 
 /// The same with units that come in an order of chance, each through the bytes that workers send.
 pub fn evaluate_in(starter: &Starter, document: &Document, order: Option<u64>) -> Result<(Field, u64)> {
     let mut work = block_on(starter.start(document.clone()))?;
+    let told = work.outlines();
     let mut pass = 0;
     loop {
         pass += 1;
@@ -50,10 +53,46 @@ pub fn evaluate_in(starter: &Starter, document: &Document, order: Option<u64>) -
         }
         match block_on(work.advance(starter))? {
             Next::Pass(next) => work = next,
-            Next::Done(field) => return Ok((*field, pass)),
+            Next::Done(field) => {
+                let told = told.unwrap_or_else(|e| panic!("{document:?} comes about, but cannot be told of: {e}"));
+                let told: Vec<_> = told.iter().map(summary).collect();
+                assert_eq!(told, outlines_of(document, &field).iter().map(summary).collect::<Vec<_>>(), "{document:?}");
+                return Ok((*field, pass));
+            }
             Next::Part(_) => panic!("a document that is a part"),
         }
     }
+}
+
+/// What has been computed, each of several variables by itself, as it might have been told of before.
+fn outlines_of(document: &Document, field: &Field) -> Vec<Outline> {
+    match &field.data {
+        Data::Variables(parts) if !document.variables.is_empty() => {
+            parts.iter().map(|(_, part)| outline_of(part)).collect()
+        }
+        _ => vec![outline_of(field)],
+    }
+}
+
+fn outline_of(field: &Field) -> Outline {
+    let dtype = match field.dtype.trim_start_matches(char::is_alphabetic) {
+        "8" => DType::Int8,
+        "16" => DType::Int16,
+        "32" => DType::Float32,
+        _ => DType::Float64,
+    };
+    let mut outline = Outline::of(field.labels.clone(), dtype);
+    if let Data::Variables(parts) = &field.data {
+        let known = ["slope", "intercept", "stderr", "pvalue"];
+        outline.variables = known.into_iter().filter(|name| parts.iter().any(|(n, _)| n == name)).collect();
+        assert_eq!(outline.variables.len(), parts.len());
+    }
+    outline
+}
+
+/// What must be true of it: names and lengths of dimensions, bytes, variables.
+fn summary(outline: &Outline) -> (Vec<(String, u64)>, u64, Vec<&'static str>) {
+    (outline.labels.dims.clone(), outline.bytes(), outline.variables.clone())
 }
 
 fn pass_of(work: &mut Work) -> Result<()> {

@@ -106,15 +106,16 @@ pub fn start(source: &mut Source, document: &Value) -> Result<Run> {
 /// How many units are handed to a worker at a time.
 const BATCH: usize = 7;
 
-/// Works off the pass under way, in the order of the units, a batch at a time.
-pub fn run_pass(source: &Source, run: &mut Run) -> Result<()> {
+/// Works off the pass under way, in the order of the units, a batch at a time; gives how many bytes were decoded.
+pub fn run_pass(source: &Source, run: &mut Run) -> Result<u64> {
     let plan = run.plan().clone();
     let ordinals: Vec<u64> = run.sampled().map_or_else(|| (0..plan.unit_count()).collect(), <[u64]>::to_vec);
+    let context = Context::default();
     for batch in ordinals.chunks(BATCH) {
         let add = |ordinal, partial| run.add(ordinal, partial);
-        block_on(run_units(&*source.store, &plan, batch, &Context::default(), add, |_| {}))?;
+        block_on(run_units(&*source.store, &plan, batch, &context, add, |_| {}))?;
     }
-    Ok(())
+    Ok(context.bytes_decoded.get())
 }
 
 /// Runs a document to its result.

@@ -53,29 +53,44 @@ export async function startBucketServer(options) {
 		}
 	}
 
+	/** Keys that begin with a text, and lie in any folder. */
+	function keysFrom(prefix) {
+		const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((e) => e.isFile());
+		const keys = files.map((e) => join(e.parentPath ?? e.path, e.name).slice(root.length + 1));
+		return keys.filter((key) => key.startsWith(prefix) && !gone(key)).sort();
+	}
+
 	function page(kind, params) {
 		const token = { s3: "continuation-token", google: "pageToken", azure: "marker" }[kind];
 		const start = Number(params.get(token) ?? 0);
-		const all = namesBelow(params.get("prefix") ?? "");
+		const below = params.get("delimiter") === "/" ? namesBelow : keysFrom;
+		const size = (key) => statSync(join(root, key)).size;
+		const all = below(params.get("prefix") ?? "");
 		const names = all.slice(start, start + pageSize);
 		const next = start + pageSize < all.length ? String(start + pageSize) : undefined;
 		const forged = forgeListing?.(kind, names);
 		if (forged !== undefined) return forged;
 		const [folders, files] = [names.filter((n) => n.endsWith("/")), names.filter((n) => !n.endsWith("/"))];
 		if (kind === "google") {
-			return JSON.stringify({ prefixes: folders, items: files.map((name) => ({ name })), nextPageToken: next });
+			return JSON.stringify({
+				prefixes: folders,
+				items: files.map((name) => ({ name, size: String(size(name)) })),
+				nextPageToken: next,
+			});
 		}
 		if (kind === "azure") {
 			const blobs = [
 				...folders.map((n) => `<BlobPrefix><Name>${n}</Name></BlobPrefix>`),
-				...files.map((n) => `<Blob><Name>${n}</Name></Blob>`),
+				...files.map(
+					(n) => `<Blob><Name>${n}</Name><Properties><Content-Length>${size(n)}</Content-Length></Properties></Blob>`,
+				),
 			];
 			return `\ufeff<?xml version="1.0"?><EnumerationResults><Blobs>${blobs.join("")}</Blobs><NextMarker>${next ?? ""}</NextMarker></EnumerationResults>`;
 		}
 		const encode = (name) => encodeURIComponent(name).replaceAll("%2F", "/");
 		return `<?xml version="1.0"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><EncodingType>url</EncodingType>
 			<IsTruncated>${next !== undefined}</IsTruncated>${next ? `<NextContinuationToken>${next}</NextContinuationToken>` : ""}
-			${files.map((n) => `<Contents><Key>${encode(n)}</Key></Contents>`).join("")}
+			${files.map((n) => `<Contents><Key>${encode(n)}</Key><Size>${size(n)}</Size></Contents>`).join("")}
 			${folders.map((n) => `<CommonPrefixes><Prefix>${encode(n)}</Prefix></CommonPrefixes>`).join("")}</ListBucketResult>`;
 	}
 

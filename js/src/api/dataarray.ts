@@ -197,10 +197,11 @@ export class DataArray extends Reductions {
 		return this.#with({ precision: { ...precision } });
 	}
 
-	/** What computing will cost. Fetches metadata only. */
+	/** What computing will cost. Fetches metadata, listings and sizes only, and falls back to estimates. */
 	async explain(): Promise<Cost> {
 		try {
-			return await (await session().coordinator()).call<Cost>("explain", await resolved(this.#document));
+			const [coordinator, workers] = await Promise.all([session().coordinator(), session().size()]);
+			return await coordinator.call<Cost>("explain", await resolved(this.#document), workers);
 		} catch (error) {
 			throw toError(error);
 		}

@@ -57,20 +57,29 @@ export interface Precision {
 	seed?: number;
 }
 
-/** The cost of a document, from metadata alone. */
+/** The cost of a document, without a chunk being read. */
 export interface Cost {
 	/** Chunks (shards, where sharded) touched. */
 	chunks: number;
+	/** In all passes, neighbours read together. */
 	requests: number;
+	/** True for many shards, of which only some are looked into. */
+	requestsAreEstimate: boolean;
 	bytesToFetch: number;
-	/** True where sizes are only known when the chunks come. */
+	/** True where not all sizes are told before the chunks come. */
 	bytesToFetchIsEstimate: boolean;
+	/** As exact as `bytesToFetch`. */
 	bytesToDecode: number;
-	/** The most memory of one worker, in bytes. */
+	/** About the most memory of one worker, in bytes: of one that decodes, or of the one that puts the result together. */
 	memoryBytes: number;
+	/** Shape of the result after all steps; of the first of several variables. */
 	outputShape: number[];
+	/** Names of the results side by side: of several variables, or those of a trend, all of one shape; otherwise none. */
+	outputVariables: string[];
+	/** Bytes of all results' values in their type. */
+	outputBytes: number;
 	units: number;
-	/** 2 for a histogram that looks for its range first. */
+	/** More than 1 where a range or order statistics are looked for first, or where the document is done in tiles. */
 	passes: number;
 	warnings: string[];
 }

@@ -1,7 +1,9 @@
 //! Buckets: what is listed, and what has more than one door. A bucket is known by a scheme, or by its host's name.
 
 use crate::error::Result;
-use crate::store::listing::{Page, parse_azure, parse_google, parse_s3};
+use crate::store::listing::{
+    Page, SizesPage, azure_sizes, google_sizes, parse_azure, parse_google, parse_s3, s3_sizes,
+};
 use crate::store::percent::{decode, encode_component, encode_path};
 use serde::{Deserialize, Serialize};
 
@@ -81,20 +83,27 @@ impl Bucket {
 
     /// Where the service lists the names below a prefix.
     pub(super) fn listing(&self, prefix: &str, token: Option<&str>) -> String {
+        self.listed("&delimiter=%2F", "prefixes%2Citems%2Fname%2C", &self.folder(prefix), token)
+    }
+
+    /// Where the service lists all objects whose keys begin with a text, with their sizes.
+    pub(super) fn sizes(&self, prefix: &str, token: Option<&str>) -> String {
+        self.listed("", "items(name%2Csize)%2C", &format!("{}{prefix}", self.folder("")), token)
+    }
+
+    /// A listing: with or without a delimiter, and of Google's fields those that are wanted.
+    fn listed(&self, delimiter: &str, fields: &str, prefix: &str, token: Option<&str>) -> String {
         let (mut url, next) = match self.service {
             Service::S3 => {
-                (format!("{}/?list-type=2&encoding-type=url&delimiter=%2F&prefix=", self.root), "continuation-token")
+                (format!("{}/?list-type=2&encoding-type=url{delimiter}&prefix=", self.root), "continuation-token")
             }
             Service::Google => (
-                format!(
-                    "{}/storage/v1/b/{}/o?delimiter=%2F&fields=prefixes%2Citems%2Fname%2CnextPageToken&prefix=",
-                    self.root, self.name
-                ),
+                format!("{}/storage/v1/b/{}/o?fields={fields}nextPageToken{delimiter}&prefix=", self.root, self.name),
                 "pageToken",
             ),
-            Service::Azure => (format!("{}?restype=container&comp=list&delimiter=%2F&prefix=", self.root), "marker"),
+            Service::Azure => (format!("{}?restype=container&comp=list{delimiter}&prefix=", self.root), "marker"),
         };
-        encode_component(&self.folder(prefix), &mut url);
+        encode_component(prefix, &mut url);
         if let Some(token) = token {
             url.push('&');
             url.push_str(next);
@@ -111,6 +120,16 @@ impl Bucket {
             Service::S3 => parse_s3(&String::from_utf8_lossy(body), &folder),
             Service::Google => parse_google(body, &folder),
             Service::Azure => parse_azure(&String::from_utf8_lossy(body), &folder),
+        }
+    }
+
+    /// Reads a page of sizes.
+    pub(super) fn sizes_page(&self, body: &[u8]) -> Result<SizesPage> {
+        let root = self.folder("");
+        match self.service {
+            Service::S3 => s3_sizes(&String::from_utf8_lossy(body), &root),
+            Service::Google => google_sizes(body, &root),
+            Service::Azure => azure_sizes(&String::from_utf8_lossy(body), &root),
         }
     }
 
@@ -201,8 +220,10 @@ mod tests {
         );
         let google = Bucket::new(Service::Google, GOOGLE, "b", "");
         assert!(google.listing("", Some("t")).ends_with(
-            "/storage/v1/b/b/o?delimiter=%2F&fields=prefixes%2Citems%2Fname%2CnextPageToken&prefix=&pageToken=t"
+            "/storage/v1/b/b/o?fields=prefixes%2Citems%2Fname%2CnextPageToken&delimiter=%2F&prefix=&pageToken=t"
         ));
+        assert!(google.sizes("v/c/1", None).ends_with("/o?fields=items(name%2Csize)%2CnextPageToken&prefix=v%2Fc%2F1"));
+        assert!(s3.sizes("v/c/", None).ends_with("/?list-type=2&encoding-type=url&prefix=a%20b%2Fv%2Fc%2F"));
         let azure = Bucket::new(Service::Azure, "https://acc.blob.core.windows.net/c", "c", "a");
         assert_eq!(
             azure.listing("", None),

@@ -7,7 +7,7 @@ mod scheme;
 
 use self::bucket::Bucket;
 use self::scheme::reach;
-use super::listing::Page;
+use super::listing::{Page, SizesPage};
 use super::percent::{decode, encode_path};
 use crate::error::{Code, Error, Result, invalid_document};
 use serde::{Deserialize, Serialize};
@@ -234,6 +234,24 @@ impl Address {
     /// `invalid_metadata` and `too_large` for what is no listing of a folder.
     pub fn listing_page(&self, body: &[u8], prefix: &str) -> Result<Page> {
         self.bucket.as_ref().map_or_else(|| Ok(Page::default()), |bucket| bucket.page(body, prefix))
+    }
+
+    /// Where that service lists sizes of objects whose keys begin with a text; `None` for what is no bucket.
+    pub fn sizes(&self, prefix: &str, token: Option<&str>) -> Option<String> {
+        self.bucket.as_ref().map(|bucket| self.with_query(bucket.sizes(prefix, token)))
+    }
+
+    /// Reads a page of sizes.
+    ///
+    /// # Errors
+    /// As [`Address::listing_page`].
+    pub fn sizes_page(&self, body: &[u8]) -> Result<SizesPage> {
+        self.bucket.as_ref().map_or_else(|| Ok(SizesPage::default()), |bucket| bucket.sizes_page(body))
+    }
+
+    /// Whether this lies on the machine itself: asking for a size is then no request over a network.
+    pub fn is_at_hand(&self) -> bool {
+        ["file:", "local:"].iter().any(|scheme| self.base.starts_with(scheme))
     }
 
     /// The same store through another door, if there is one: Google's JSON interface needs no CORS settings of the bucket.

@@ -3,7 +3,7 @@
 use super::HttpStore;
 use super::failure::{Failure, header};
 use crate::error::{Code, Result};
-use crate::store::{Address, ByteRange, list_pages, parse_listing};
+use crate::store::{ByteRange, Sizes, list_pages, list_sizes, parse_listing};
 use web_sys::AbortController;
 
 /// The longest page of a listing that is read, in bytes.
@@ -15,7 +15,8 @@ impl HttpStore {
         let address = self.address.borrow().clone();
         if address.bucket_id().is_some() {
             return list_pages(async |token| {
-                let Some(body) = self.listing_page(&address, prefix, token).await? else { return Ok(None) };
+                let Some(url) = address.listing(prefix, token) else { return Ok(None) };
+                let Some(body) = self.listing_page(&url, token.is_none()).await? else { return Ok(None) };
                 address.listing_page(&body, prefix).map(Some)
             })
             .await
@@ -24,12 +25,22 @@ impl HttpStore {
         Ok(self.linked(&address.of_folder(prefix)).await)
     }
 
+    /// Sizes; `None` where they are not listed.
+    pub(super) async fn sizes_below(&self, prefix: &str, max_pages: u64) -> Result<Option<Sizes>> {
+        let address = self.address.borrow().clone();
+        list_sizes(max_pages, async |token| {
+            let Some(url) = address.sizes(prefix, token) else { return Ok(None) };
+            let Some(body) = self.listing_page(&url, token.is_none()).await? else { return Ok(None) };
+            address.sizes_page(&body).map(Some)
+        })
+        .await
+    }
+
     /// A page of a bucket's listing. Most buckets may not be listed: the first refusal is taken for an answer.
-    async fn listing_page(&self, address: &Address, prefix: &str, token: Option<&str>) -> Result<Option<Vec<u8>>> {
-        let Some(url) = address.listing(prefix, token) else { return Ok(None) };
-        let attempt = || self.attempt(&url, ByteRange::All, None, MAX_LISTING_BYTES);
-        if token.is_some() {
-            return self.retrying(&url, attempt).await;
+    async fn listing_page(&self, url: &str, is_first: bool) -> Result<Option<Vec<u8>>> {
+        let attempt = || self.attempt(url, ByteRange::All, None, MAX_LISTING_BYTES);
+        if !is_first {
+            return self.retrying(url, attempt).await;
         }
         match attempt().await {
             Ok(body) => Ok(body),

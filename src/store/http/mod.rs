@@ -20,7 +20,7 @@ use self::failure::short_read;
 use self::forbidden::Forbidden;
 pub use self::known::Transport;
 use self::states::States;
-use super::{Address, ByteRange, Store};
+use super::{Address, ByteRange, Sizes, Store};
 use crate::error::{Code, Result, too_large};
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
@@ -164,6 +164,22 @@ impl Store for HttpStore {
 
     fn state(&self, key: &str) -> Option<String> {
         self.states.of(&self.address.borrow().of(key))
+    }
+
+    fn sizes<'a>(&'a self, prefix: &'a str, max_pages: u64) -> LocalBoxFuture<'a, Result<Option<Sizes>>> {
+        self.sizes_below(prefix, max_pages).boxed_local()
+    }
+
+    fn size<'a>(&'a self, key: &'a str) -> LocalBoxFuture<'a, Result<Option<u64>>> {
+        async move {
+            let address = self.address.borrow().clone();
+            self.size_if_told(&address, key).await
+        }
+        .boxed_local()
+    }
+
+    fn asks_for_ends(&self) -> bool {
+        !self.transport.suffix_ranges
     }
 
     fn verify(&self) -> LocalBoxFuture<'_, Result<()>> {

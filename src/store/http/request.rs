@@ -18,6 +18,8 @@ use web_sys::{AbortController, AbortSignal, RequestCache, RequestCredentials, Re
 const FIRST_ATTEMPTS: u32 = 3;
 /// Validators remembered, to notice objects that change under us.
 const MAX_VALIDATORS: usize = 4096;
+/// How long an answer is waited for without which one can do, in milliseconds.
+const PATIENCE_MS: f64 = 5000.0;
 /// The longest answer to the question for an object's size.
 const MAX_SIZE_BYTES: u64 = 1 << 16;
 
@@ -253,27 +255,46 @@ impl HttpStore {
         if let Some(url) = address.size_of(key) {
             let whole = ByteRange::All;
             let told = self.retrying(&url, || self.attempt(&url, whole, None, MAX_SIZE_BYTES)).await;
-            let told = told.map_err(|e| e.with_url(&url))?;
-            let size = |json: Vec<u8>| serde_json::from_slice::<ToldSize>(&json).ok()?.size.parse().ok();
-            let unknown = || Error::new(Code::Http, "the server does not tell the object's size").with_url(&url);
-            return told.map(|json| size(json).ok_or_else(unknown)).transpose();
+            return told.and_then(told_size).map_err(|e| e.with_url(&url));
         }
         let url = &address.of(key);
-        self.retrying(url, || async {
-            let stop = AbortController::new().map_err(|e| Failure::Final(Error::new(Code::Http, describe(&e))))?;
-            let response = self.send(url, "HEAD", None, &stop).await?;
-            match response.status() {
-                404 => Ok(None),
-                200 => {
-                    let size = header(&response, "Content-Length").and_then(|n| n.parse().ok());
-                    let unknown = || Error::new(Code::Http, "HEAD does not tell the object's size").with_status(200);
-                    size.map(Some).ok_or_else(|| Failure::Final(unknown()))
-                }
-                status => Err(refused(status, &response)),
-            }
+        self.retrying(url, || self.head(url)).await.map_err(|e| e.with_url(url))
+    }
+
+    /// The same, asked once only, and not waited for long.
+    pub(super) async fn size_if_told(&self, address: &Address, key: &str) -> Result<Option<u64>> {
+        let patience = Box::pin(pause(PATIENCE_MS, self.signal.as_ref()));
+        match select(Box::pin(self.size_once(address, key)), patience).await {
+            Either::Left((told, _)) => told,
+            Either::Right(_) => Err(Error::new(Code::Timeout, "the server did not tell the object's size in time")),
+        }
+    }
+
+    async fn size_once(&self, address: &Address, key: &str) -> Result<Option<u64>> {
+        let told = match address.size_of(key) {
+            Some(url) => match self.attempt(&url, ByteRange::All, None, MAX_SIZE_BYTES).await {
+                Ok(told) => return told_size(told),
+                Err(failure) => Err(failure),
+            },
+            None => self.head(&address.of(key)).await,
+        };
+        told.map_err(|failure| match failure {
+            Failure::Final(e) | Failure::Passing(e, _) => e,
         })
-        .await
-        .map_err(|e| e.with_url(url))
+    }
+
+    async fn head(&self, url: &str) -> std::result::Result<Option<u64>, Failure> {
+        let stop = AbortController::new().map_err(|e| Failure::Final(Error::new(Code::Http, describe(&e))))?;
+        let response = self.send(url, "HEAD", None, &stop).await?;
+        match response.status() {
+            404 => Ok(None),
+            200 => {
+                let size = header(&response, "Content-Length").and_then(|n| n.parse().ok());
+                let unknown = || Error::new(Code::Http, "HEAD does not tell the object's size").with_status(200);
+                size.map(Some).ok_or_else(|| Failure::Final(unknown()))
+            }
+            status => Err(refused(status, &response)),
+        }
     }
 
     /// `fetch` failed without a reason: an opaque request tells a server that is down from one that sends no CORS headers.
@@ -300,6 +321,13 @@ impl HttpStore {
             Error::new(Code::Offline, format!("the server cannot be reached ({detail})"))
         }
     }
+}
+
+/// An object's size as Google's JSON interface tells it.
+fn told_size(json: Option<Vec<u8>>) -> Result<Option<u64>> {
+    let size = |json: Vec<u8>| serde_json::from_slice::<ToldSize>(&json).ok()?.size.parse().ok();
+    let unknown = || Error::new(Code::Http, "the server does not tell the object's size");
+    json.map(|json| size(json).ok_or_else(unknown)).transpose()
 }
 
 fn finish_body(bytes: Vec<u8>, wanted: Option<u64>) -> std::result::Result<Vec<u8>, Failure> {

@@ -9,7 +9,7 @@ const MAX_PAGES: u64 = 256;
 /// The most names of one listing.
 const MAX_NAMES: u64 = 200_000;
 /// The longest name, in bytes: what S3 and Google allow for a whole key.
-const MAX_NAME_BYTES: u64 = 1024;
+pub(super) const MAX_NAME_BYTES: u64 = 1024;
 
 /// A page of a listing.
 #[derive(Debug, Default, PartialEq)]

@@ -5,10 +5,13 @@
 
 mod bucket;
 mod html;
+mod sizes;
 mod xml;
 
 pub use bucket::{Page, list_pages};
 pub use html::parse_listing;
+pub use sizes::{Sizes, SizesPage, list_sizes};
 
 pub(super) use bucket::parse_google;
-pub(super) use xml::{parse_azure, parse_s3};
+pub(super) use sizes::google_sizes;
+pub(super) use xml::{azure_sizes, parse_azure, parse_s3, s3_sizes};

@@ -3,6 +3,7 @@
 //! The parser reads no document types, so that no entity can grow, and stops at a number of nodes.
 
 use super::bucket::{Page, refused};
+use super::sizes::SizesPage;
 use crate::error::Result;
 use crate::store::percent;
 use roxmltree::{Document, Node, ParsingOptions};
@@ -15,12 +16,25 @@ const MAX_XML_ATTRIBUTES: usize = 1000;
 
 /// A page of S3's listing (`GET /?list-type=2&delimiter=/&prefix=…`).
 pub fn parse_s3(xml: &str, prefix: &str) -> Result<Page> {
+    let mut names = Page::default();
+    let next = s3_entries(xml, |key, _| names.add(prefix, &key))?;
+    Ok(Page { next, ..names })
+}
+
+/// The same with sizes, of keys that begin with the prefix.
+pub fn s3_sizes(xml: &str, prefix: &str) -> Result<SizesPage> {
+    let mut sizes = SizesPage::default();
+    let next = s3_entries(xml, |key, size| sizes.add(prefix, &key, size))?;
+    Ok(SizesPage { next, ..sizes })
+}
+
+/// Calls `each` with every key or common prefix and its size, and gives what to ask for the next page with.
+fn s3_entries(xml: &str, mut each: impl FnMut(String, Option<u64>) -> Result<()>) -> Result<Option<String>> {
     let document = parse(xml)?;
     let root = element(document.root_element(), "ListBucketResult")?;
     // With this encoding S3 writes names that XML could not hold; others ignore the wish, and say so by silence.
     let encoded = text(root, "EncodingType").as_deref() == Some("url");
     let name = |text: String| if encoded { percent::decode(&text.replace('+', " ")) } else { text };
-    let mut page = Page::default();
     for node in root.children().filter(Node::is_element) {
         let key = match node.tag_name().name() {
             "CommonPrefixes" => text(node, "Prefix"),
@@ -28,26 +42,40 @@ pub fn parse_s3(xml: &str, prefix: &str) -> Result<Page> {
             _ => None,
         };
         if let Some(key) = key {
-            page.add(prefix, &name(key))?;
+            each(name(key), number(node, "Size"))?;
         }
     }
     if text(root, "IsTruncated").as_deref() == Some("true") {
         let token = text(root, "NextContinuationToken").filter(|t| !t.is_empty());
-        page.next = Some(token.ok_or_else(|| refused("it is truncated, and does not say how it goes on"))?);
+        return token.map(Some).ok_or_else(|| refused("it is truncated, and does not say how it goes on"));
     }
-    Ok(page)
+    Ok(None)
 }
 
 /// A page of Azure's listing (`GET /CONTAINER?restype=container&comp=list&delimiter=/&prefix=…`).
 pub fn parse_azure(xml: &str, prefix: &str) -> Result<Page> {
+    let mut names = Page::default();
+    let next = azure_entries(xml, |key, _| names.add(prefix, &key))?;
+    Ok(Page { next, ..names })
+}
+
+/// The same with sizes, of keys that begin with the prefix.
+pub fn azure_sizes(xml: &str, prefix: &str) -> Result<SizesPage> {
+    let mut sizes = SizesPage::default();
+    let next = azure_entries(xml, |key, size| sizes.add(prefix, &key, size))?;
+    Ok(SizesPage { next, ..sizes })
+}
+
+fn azure_entries(xml: &str, mut each: impl FnMut(String, Option<u64>) -> Result<()>) -> Result<Option<String>> {
     let document = parse(xml)?;
     let root = element(document.root_element(), "EnumerationResults")?;
-    let mut page = Page { names: Vec::new(), next: text(root, "NextMarker").filter(|marker| !marker.is_empty()) };
     let blobs = root.children().filter(|node| node.has_tag_name("Blobs"));
-    for key in blobs.flat_map(|blobs| blobs.children()).filter_map(|blob| text(blob, "Name")) {
-        page.add(prefix, &key)?;
+    for blob in blobs.flat_map(|blobs| blobs.children()) {
+        let Some(key) = text(blob, "Name") else { continue };
+        let properties = blob.children().find(|child| child.has_tag_name("Properties"));
+        each(key, properties.and_then(|properties| number(properties, "Content-Length")))?;
     }
-    Ok(page)
+    Ok(text(root, "NextMarker").filter(|marker| !marker.is_empty()))
 }
 
 fn parse(xml: &str) -> Result<Document<'_>> {
@@ -102,6 +130,11 @@ fn text(node: Node<'_, '_>, name: &str) -> Option<String> {
     Some(child.text().unwrap_or_default().to_string())
 }
 
+/// The number that the first child of this name holds.
+fn number(node: Node<'_, '_>, name: &str) -> Option<u64> {
+    text(node, name)?.trim().parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,6 +162,21 @@ mod tests {
         let page = parse_azure(xml, "a/").unwrap_or_default();
         assert_eq!(page.names, ["SST/", ".zgroup"]);
         assert_eq!(page.next.as_deref(), Some("m!"));
+    }
+
+    #[test]
+    fn sizes_of_keys() {
+        let s3 = r#"<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>
+            <Contents><Key>a/v/c/1/2</Key><Size>17</Size></Contents><Contents><Key>a/v/c/1/3</Key></Contents>
+            <Contents><Key>b/v/c/1/3</Key><Size>4</Size></Contents></ListBucketResult>"#;
+        let page = s3_sizes(s3, "a/").unwrap_or_default();
+        assert_eq!(page.sizes, [("v/c/1/2".to_string(), 17)]);
+        assert_eq!(page.next.as_deref(), Some("t"));
+        let azure =
+            "<EnumerationResults><Blobs><Blob><Name>a/v/0.0</Name><Properties><Content-Length>9</Content-Length>
+            </Properties></Blob></Blobs><NextMarker/></EnumerationResults>";
+        let page = azure_sizes(azure, "a/").unwrap_or_default();
+        assert_eq!((page.sizes, page.next), (vec![("v/0.0".to_string(), 9)], None));
     }
 
     #[test]

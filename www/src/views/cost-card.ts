@@ -29,10 +29,11 @@ export function costCard(store: Store, asker: Asker): HTMLElement {
 function figures(cost: Cost): HTMLElement {
 	const about = cost.bytesToFetchIsEstimate ? "about " : "";
 	const parts = [
-		`${count(cost.requests, "request")}${cost.passes > 1 ? `, ${cost.passes} passes` : ""}`,
+		`${cost.requestsAreEstimate ? "about " : ""}${count(cost.requests, "request")}${cost.passes > 1 ? `, ${cost.passes} passes` : ""}`,
 		`${about}${bytes(cost.bytesToFetch)} to fetch`,
-		`${bytes(cost.bytesToDecode)} to decode`,
-		`${bytes(cost.memoryBytes)} of memory`,
+		`${about}${bytes(cost.bytesToDecode)} to decode`,
+		`about ${bytes(cost.memoryBytes)} of memory`,
+		`${bytes(cost.outputBytes)} of result`,
 	];
 	return h(
 		"ul",
@@ -53,7 +54,11 @@ function question(cost: Cost, asker: Asker, store: Store, estimate: HTMLElement)
 	return h(
 		"div",
 		{ class: "confirm", role: "group", "aria-label": "Confirm" },
-		h("p", {}, `This fetches about ${bytes(cost.bytesToFetch)} over the network.`),
+		h(
+			"p",
+			{},
+			`This fetches ${cost.bytesToFetchIsEstimate ? "about " : ""}${bytes(cost.bytesToFetch)} over the network.`,
+		),
 		yes,
 		estimate,
 		no,
