@@ -107,6 +107,9 @@ impl Document {
         };
         let decode = flag(map, "decode", true)?;
         let variables = variables(map)?;
+        if !variables.is_empty() && precision != Precision::Exact {
+            return Err(unsupported("an estimate (`precision`) of several variables"));
+        }
         if depth > 0 && !variables.is_empty() {
             return Err(invalid_document("`variables` in `with`: an operand is one variable"));
         }
@@ -280,7 +283,8 @@ mod tests {
             assert!(message.starts_with("invalid_document") && message.contains(word), "{message}");
         }
         let nested = json!({"version": 1, "source": "s", "variable": "v", "precision": {"maxBytes": 1}});
-        for later in [json!({"version": 2}), json!({"steps": [{"op": "add", "with": nested}]})] {
+        let several = json!({"variable": null, "variables": ["v", "w"], "precision": {"maxBytes": 1}});
+        for later in [several, json!({"version": 2}), json!({"steps": [{"op": "add", "with": nested}]})] {
             assert!(code(later).starts_with("unsupported"));
         }
     }
