@@ -3,6 +3,7 @@
 use super::op::Op;
 use super::units::{GroupNumbers, Plan};
 use crate::array::DimIndex;
+use std::borrow::Cow;
 
 impl Plan {
     /// Bins per cell: 1 but for histograms.
@@ -47,5 +48,37 @@ impl Plan {
     /// Whether a dimension has cells in the output: it is kept or grouped.
     pub fn has_cells(&self, dim: usize) -> bool {
         self.kept.get(dim).copied().unwrap_or(false) || self.groups.get(dim).is_some_and(Option::is_some)
+    }
+
+    /// The plan for one block: its intervals are those of the block.
+    pub fn of_block(&self, block: u64) -> Cow<'_, Plan> {
+        match &self.ranks {
+            None => Cow::Borrowed(self),
+            Some(ranks) => {
+                let own = ranks.of_block(&self.output_shape(), &self.landing(block));
+                // Not the intervals of all blocks, which may be many.
+                let Plan {
+                    address, array, dims, packing, index, kept, groups, op, skipna, edges, weights, grid, ..
+                } = self;
+                let plan = Plan {
+                    address: address.clone(),
+                    array: array.clone(),
+                    dims: dims.clone(),
+                    packing: packing.clone(),
+                    index: index.clone(),
+                    kept: kept.clone(),
+                    groups: groups.clone(),
+                    op: *op,
+                    skipna: *skipna,
+                    edges: edges.clone(),
+                    weights: weights.clone(),
+                    ranks: Some(own),
+                    sampled: self.sampled,
+                    grid: grid.clone(),
+                    run_len: self.run_len,
+                };
+                Cow::Owned(plan)
+            }
+        }
     }
 }

@@ -14,7 +14,6 @@ use crate::error::{Result, product, to_usize, too_large};
 use crate::meta::{ArrayMeta, ChunkKeys, CodecSpec};
 use crate::store::{Address, join_path};
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 
 /// Runs are cut so that there are about so many units, if there are as many chunks.
 const TARGET_UNITS: u64 = 64;
@@ -220,38 +219,6 @@ impl Plan {
         let longest = (chunks / LEAST_UNITS).max(1);
         self.run_len = if self.sampled { 1 } else { by_count.max(by_size.min(longest)).clamp(1, reduced.max(1)) };
         Ok(self)
-    }
-
-    /// The plan for one block: its intervals are those of the block.
-    pub fn of_block(&self, block: u64) -> Cow<'_, Plan> {
-        match &self.ranks {
-            None => Cow::Borrowed(self),
-            Some(ranks) => {
-                let own = ranks.of_block(&self.output_shape(), &self.landing(block));
-                // Not the intervals of all blocks, which may be many.
-                let Plan {
-                    address, array, dims, packing, index, kept, groups, op, skipna, edges, weights, grid, ..
-                } = self;
-                let plan = Plan {
-                    address: address.clone(),
-                    array: array.clone(),
-                    dims: dims.clone(),
-                    packing: packing.clone(),
-                    index: index.clone(),
-                    kept: kept.clone(),
-                    groups: groups.clone(),
-                    op: *op,
-                    skipna: *skipna,
-                    edges: edges.clone(),
-                    weights: weights.clone(),
-                    ranks: Some(own),
-                    sampled: self.sampled,
-                    grid: grid.clone(),
-                    run_len: self.run_len,
-                };
-                Cow::Owned(plan)
-            }
-        }
     }
 
     /// Along each dimension, how many blocks there are, and how many chunks are folded into each at most.

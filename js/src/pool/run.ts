@@ -162,8 +162,10 @@ class Run {
 				if (rest.length > 0) await this.#batch(pass, key, worker, rest, onChunks);
 			}
 		};
+		let onStop = () => {};
 		const failed = new Promise<never>((_, reject) => {
-			this.#stop.signal.addEventListener("abort", () => reject(this.#stop.signal.reason), { once: true });
+			onStop = () => reject(this.#stop.signal.reason);
+			this.#stop.signal.addEventListener("abort", onStop, { once: true });
 		});
 		failed.catch(() => {});
 		const snapshots = this.#snapshots(pass);
@@ -176,6 +178,8 @@ class Run {
 		try {
 			await Promise.race([Promise.all(lanes), failed]);
 		} finally {
+			// A run may have thousands of passes.
+			this.#stop.signal.removeEventListener("abort", onStop);
 			snapshots.stop();
 			await Promise.allSettled(lanes);
 			for (let i = 0; i < size; i += 1)
