@@ -4,7 +4,8 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { root, withTools } from "./tools.mjs";
 
-const env = { ...withTools(), NO_COLOR: "1" };
+// Lines are enough for a backtrace; all else of debug information takes minutes to write, in thirty test programs.
+const env = { ...withTools(), NO_COLOR: "1", CARGO_PROFILE_DEV_DEBUG: "line-tables-only" };
 let failures = 0;
 
 function step(name, command, args) {
