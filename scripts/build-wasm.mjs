@@ -1,7 +1,7 @@
 // Builds the core with wasm-pack, as three modules, if its sources are newer than what was built last.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { root, withTools } from "./tools.mjs";
@@ -33,13 +33,19 @@ const modules = [
 ];
 
 function build({ name, feature }) {
+	// A folder of its own: wasm-pack optimises every module that lies in it, those of others too.
+	const folder = join(root, "target/wasm-pack", name);
+	rmSync(folder, { recursive: true, force: true });
 	// --mode no-install: the tools are on PATH, and nothing is to be downloaded.
-	const own = ["--release", "--target", "web", "--out-dir", "js/wasm", "--out-name", name, "--no-pack"];
+	const own = ["--release", "--target", "web", "--out-dir", folder, "--out-name", name, "--no-pack"];
 	const args = ["build", ...own, "--mode", "no-install", "--", "--no-default-features", "--features", feature];
 	const child = spawn("wasm-pack", args, { cwd: root, stdio: ["ignore", 2, 2], env: withTools() });
 	return new Promise((done) => {
 		child.on("error", () => done(false));
-		child.on("close", (code) => done(code === 0));
+		child.on("close", (code) => {
+			if (code === 0) cpSync(folder, out, { recursive: true });
+			done(code === 0);
+		});
 	});
 }
 
@@ -50,6 +56,7 @@ if (modules.every(isBuilt) && existsSync(stamp) && readFileSync(stamp, "utf8") =
 } else {
 	console.error("wasm: building the core (some minutes the first time)");
 	// Cargo lets one compile at a time; another is optimised meanwhile, in one thread.
+	mkdirSync(out, { recursive: true });
 	const built = await Promise.all(modules.map(build));
 	if (!built.every(Boolean)) process.exit(1);
 	writeFileSync(stamp, hash);

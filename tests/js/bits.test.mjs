@@ -47,7 +47,9 @@ test("digits of NIST's univariate datasets", async () => {
 		else {
 			const right = digits(value, expected.data[0]);
 			least[op] = Math.min(least[op], right);
-			assert.ok(right >= 13, `${name}: ${right} digits`);
+			// What is promised of the mean, and of the standard deviation on NumAcc4, where the mean is 10⁸ times as large.
+			const wanted = op === "mean" ? 13 : name.startsWith("NumAcc4") ? 9 : 12;
+			assert.ok(right >= wanted, `${name}: ${right} digits`);
 		}
 	}
 	console.log(`# fewest correct digits: mean ${least.mean.toFixed(1)}, standard deviation ${least.std.toFixed(1)}`);
