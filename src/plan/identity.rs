@@ -95,13 +95,13 @@ impl Identities {
     /// # Errors
     /// As [`Identities::new`].
     pub fn of(&mut self, plan: &Plan, ordinal: u64, places: &impl Serialize) -> Result<Identity> {
-        let unit = plan.unit(ordinal);
-        let landing = plan.landing(unit.block);
+        let block = ordinal % plan.block_count().max(1);
+        let landing = plan.landing(block);
         let cells: Vec<u64> = landing.iter().map(DimIndex::len).collect();
         let ranks = plan.ranks.as_ref().map(|ranks| ranks.of_block(&plan.output_shape(), &landing));
-        let mut hash = feed(self.common.clone(), &(cells, ranks, places, unit.chunks.len() as u64))?;
-        let groups: Vec<Option<u64>> = (0..plan.dims.len()).map(|d| plan.group_of(unit.block, d)).collect();
-        for coords in &unit.chunks {
+        let mut hash = feed(self.common.clone(), &(cells, ranks, places, plan.unit_chunks(ordinal)))?;
+        let groups: Vec<Option<u64>> = (0..plan.dims.len()).map(|d| plan.group_of(block, d)).collect();
+        for coords in plan.chunks_of(ordinal) {
             for (d, (&chunk, &group)) in coords.iter().zip(&groups).enumerate() {
                 for word in self.words(plan, d, chunk, group)? {
                     hash.update(word.to_le_bytes());

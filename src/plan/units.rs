@@ -306,10 +306,15 @@ impl Plan {
     pub fn unit(&self, ordinal: u64) -> Unit {
         let blocks = self.block_count().max(1);
         let (run, block) = (ordinal / blocks, ordinal % blocks);
+        Unit { block, run, chunks: self.chunks_of(ordinal).collect() }
+    }
+
+    /// The chunks of a unit, one by one: there may be very many.
+    pub fn chunks_of(&self, ordinal: u64) -> impl Iterator<Item = Vec<u64>> {
+        let block = ordinal % self.block_count().max(1);
         let (first, len) = self.run_of(ordinal);
         let sides = self.sides();
-        let chunks = (first..first + len).filter_map(|r| self.chunk(&sides, block, r)).collect();
-        Unit { block, run, chunks }
+        (first..first + len).filter_map(move |r| self.chunk(&sides, block, r))
     }
 
     /// The `reduced`-th chunk of a block, both in C order; none where a group has fewer than others.

@@ -24,7 +24,7 @@ let server;
 
 before(async () => {
 	server = await startRangeServer({ root: samples, generate });
-	await init({ workers: 2 });
+	await init({ workers: 2, keepPartials: false });
 	makeStore();
 });
 beforeEach(() => {
@@ -215,7 +215,7 @@ test("memory is what workers then take, within a factor of two", async () => {
 		["parts", (array) => array],
 	]) {
 		close();
-		await init({ workers: 1 });
+		await init({ workers: 1, keepPartials: false });
 		const array = what(await (await open(`${server.url}/large.zarr`)).find(name));
 		const { cost } = await both(array);
 		const members = [await session().coordinator(), await session().computing(0)];

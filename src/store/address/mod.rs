@@ -304,7 +304,8 @@ impl Address {
         let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
         let is_here = |host: &str| {
             let name = host.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')).map_or(host, |(name, _)| name);
-            name == "localhost" || name.ends_with(".localhost") || name.starts_with("127.") || name == "[::1]"
+            let loops = name.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback());
+            name == "localhost" || name.ends_with(".localhost") || loops || name == "[::1]"
         };
         self.query.is_none() && self.headers.is_empty() && host.is_some_and(|host| !is_here(host))
     }
