@@ -1,12 +1,13 @@
 //! Analysis documents against a small store: each is refused, or runs to its end.
 
 use crate::laws::{block_on, json_memory, within};
+use futures::lock::Mutex;
 use serde_json::{Value, json};
 use std::rc::Rc;
-use zarrscope::engine::{Context, Progress, Run, Source, prepare, run_units};
+use zarrscope::engine::{Context, Next, Open, Shared, Source, Starter, TILE_CELLS, run_units};
 use zarrscope::error::Result;
 use zarrscope::meta::parse_json;
-use zarrscope::plan::{Document, MAX_BINS, MAX_RESULT_CELLS, estimated_reading};
+use zarrscope::plan::{Document, MAX_BINS, MAX_RESULT_CELLS};
 use zarrscope::reduce::Field;
 use zarrscope::store::{Address, MemoryStore, Storage};
 
@@ -21,29 +22,36 @@ pub fn document(data: &[u8]) {
     let cells = usize::try_from(MAX_RESULT_CELLS).unwrap_or(usize::MAX);
     let memory =
         json_memory(data.len()).saturating_add(bins.saturating_mul(64)).saturating_add(cells.saturating_mul(128));
+    // Every other input in tiles and passes of few cells.
+    let tile_cells = if data.len().is_multiple_of(2) { TILE_CELLS } else { 40 };
     within(memory, || {
         let address = Address::resolve("https://store.example/s.zarr", &Storage::default()).expect("an address");
-        let mut source = block_on(Source::open(address, Rc::new(store()))).expect("opens");
-        let _ = run(&mut source, &document);
+        let source = block_on(Source::open(address, Rc::new(store()))).expect("opens");
+        let shared: Shared = Rc::new(Mutex::new(source));
+        let open: Open = Rc::new(move |_| {
+            let shared = shared.clone();
+            Box::pin(async move { Ok(shared) })
+        });
+        let _ = run(&Starter { open, tile_cells }, &document);
     });
 }
 
-fn run(source: &mut Source, document: &Document) -> Result<Field> {
-    let operands = document.operands().iter().map(|o| run(source, o)).collect::<Result<Vec<Field>>>()?;
-    let prepared = block_on(prepare(source, document))?;
-    let mut run = Run::new(prepared)?;
+fn run(starter: &Starter, document: &Document) -> Result<Field> {
+    let mut work = block_on(starter.start(document.clone()))?;
+    let _ = block_on(work.explain(Some(2)));
     loop {
-        let plan = run.plan().clone();
-        let _ = estimated_reading(&plan);
+        let plan = work.plan().clone();
+        let (run, reached) = work.current();
         let ordinals: Vec<u64> = run.sampled().map_or_else(|| (0..plan.unit_count()).collect(), <[u64]>::to_vec);
+        let store = block_on(reached.source.lock()).store.clone();
         for batch in ordinals.chunks(4) {
-            let add = |ordinal, partial| run.add(ordinal, partial);
-            block_on(run_units(&*source.store, &plan, batch, &Context::default(), add, |_| {}))?;
+            let add = |ordinal, partial| work.add(ordinal, partial);
+            block_on(run_units(&*store, &plan, batch, &Context::default(), add, |_| {}))?;
         }
-        match run.advance(&operands)? {
-            (Progress::Done(field), _) => return Ok(*field),
-            (Progress::Another, next) => run = next.expect("a pass with a plan"),
-            (Progress::Part(_), _) => panic!("a document that is a part"),
+        match block_on(work.advance(starter))? {
+            Next::Done(field) => return Ok(*field),
+            Next::Pass(next) => work = next,
+            Next::Part(_) => panic!("a document that is a part"),
         }
     }
 }
