@@ -6,9 +6,11 @@
 mod common;
 
 use common::driver::{evaluate, over};
-use common::{document, doubles, open};
+use common::{block_on, document, doubles, open};
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use zarrscope::engine::TILE_CELLS;
+use zarrscope::error::Code;
 use zarrscope::plan::Document;
 use zarrscope::store::MemoryStore;
 
@@ -182,4 +184,31 @@ fn a_median_of_all_takes_passes() {
     let (got, passes) = run(&made, json!([{"op": "median", "dims": ["d0"]}]), 100);
     assert_eq!(got.len(), 100);
     assert!(passes <= 6, "{passes} passes");
+}
+
+#[test]
+fn what_cannot_be_listed_is_refused_before_it_is() {
+    let mut store = MemoryStore::new();
+    store.insert(".zgroup", r#"{"zarr_format": 2}"#);
+    for (name, shape, chunks) in
+        [("long", vec![1u64 << 40], vec![1]), ("wide", vec![1 << 21, 1 << 30], vec![1 << 20, 1 << 20])]
+    {
+        let meta = json!({"zarr_format": 2, "shape": shape, "chunks": chunks, "dtype": "<f8", "compressor": null,
+            "filters": null, "fill_value": null, "order": "C"});
+        store.insert(format!("{name}/.zarray"), meta.to_string());
+        let dims: Vec<String> = (0..shape.len()).map(|d| format!("d{d}")).collect();
+        store.insert(format!("{name}/.zattrs"), json!({"_ARRAY_DIMENSIONS": dims}).to_string());
+    }
+    let starter = over(open(store), TILE_CELLS);
+    for (variable, steps) in [
+        ("long", json!([{"op": "covariance", "with": "long"}])),
+        ("long", json!([{"op": "scale", "factor": 2}, {"op": "mean"}])),
+        ("long", json!([{"op": "median"}])),
+        ("wide", json!([{"op": "cumsum", "dims": ["d0"]}])),
+        ("wide", json!([{"op": "rolling", "windows": {"d0": 2}}, {"op": "mean"}, {"op": "max"}])),
+    ] {
+        let parsed = Document::parse(&document(variable, json!({ "steps": steps }))).expect("a document");
+        let refused = block_on(starter.start(parsed)).err().unwrap_or_else(|| panic!("{variable} {steps} begins"));
+        assert_eq!(refused.code(), Code::TooLarge, "{refused}");
+    }
 }

@@ -4,7 +4,7 @@
 //! Tiles end where chunks end, as long as that makes them small enough; otherwise chunks are read again for each tile.
 
 use crate::array::{ChunkGrid, DimIndex};
-use crate::plan::{Grouping, Labelling, Step, With};
+use crate::plan::{Grouping, Labelling, MAX_CHUNKS, Step, With};
 use crate::steps::{folds, leaves_alone, needs_ranges};
 
 /// Cells of a tile: 2^22 doubles are 32 MiB.
@@ -82,7 +82,7 @@ pub fn tiling(extent: &Extent, steps: &[Step], cells: u64, whole: &dyn Fn(&str) 
         if cuttable.is_empty() {
             continue;
         }
-        let (size, cuts) = cut(extent, cuttable, budget);
+        let (size, cuts) = cut(extent, cuttable, budget)?;
         let merges = cuts.iter().any(|cut| cut.merged);
         let folds = fold.is_some_and(|step| merges || k == 0 || needs_ranges(step));
         let tiling = Tiling { steps: k, folds, cuts };
@@ -105,9 +105,10 @@ fn all_leave_alone(labels: &Labelling, steps: &[Step], dim: &str) -> bool {
 }
 
 /// Cuts dimensions until a tile has no more than `budget` cells, if it can be done; gives the cells of the largest tile.
-fn cut(extent: &Extent, dims: Vec<(usize, String, bool)>, budget: u64) -> (u64, Vec<Cut>) {
+/// `None` for more chunks or parts than may be listed.
+fn cut(extent: &Extent, dims: Vec<(usize, String, bool)>, budget: u64) -> Option<(u64, Vec<Cut>)> {
     let lengths: Vec<u64> = extent.index.iter().map(DimIndex::len).collect();
-    let chunks: Vec<Vec<u64>> = dims.iter().map(|(at, ..)| chunk_lengths(extent, *at)).collect();
+    let chunks: Vec<Vec<u64>> = dims.iter().map(|(at, ..)| chunk_lengths(extent, *at)).collect::<Option<_>>()?;
     let mut size = lengths.clone();
     let cells = |size: &[u64]| size.iter().fold(1u64, |all, n| all.saturating_mul(*n));
     let chunk = |i: usize| chunks.get(i).and_then(|c| c.iter().max().copied()).unwrap_or(1).max(1);
@@ -129,28 +130,43 @@ fn cut(extent: &Extent, dims: Vec<(usize, String, bool)>, budget: u64) -> (u64, 
             }
         }
     }
-    let cuts = dims.into_iter().zip(&chunks).filter_map(|((at, dim, merged), chunks)| {
+    let mut cuts = Vec::new();
+    for ((at, dim, merged), chunks) in dims.into_iter().zip(&chunks) {
         let (len, most) = (*lengths.get(at)?, (*size.get(at)?).max(1));
-        (most < len).then(|| Cut { at, dim, merged, parts: parts(chunks, len, most) })
-    });
-    let cuts: Vec<Cut> = cuts.collect();
-    (cells(&size), cuts)
+        if most >= len {
+            continue;
+        }
+        // At most twice as many parts come of it: two neighbours have more than `most` together, or share a chunk.
+        if len.div_ceil(most) > MAX_TILES {
+            return None;
+        }
+        cuts.push(Cut { at, dim, merged, parts: parts(chunks, len, most) });
+    }
+    Some((cells(&size), cuts))
 }
 
-/// How many selected positions lie in each touched chunk of a dimension, if they lie there one after another.
-fn chunk_lengths(extent: &Extent, at: usize) -> Vec<u64> {
-    let (Some(index), Some(axis)) = (extent.index.get(at), extent.grid.axes().get(at)) else { return Vec::new() };
+/// How many selected positions lie in each touched chunk of a dimension, if they lie there one after another; otherwise
+/// each position by itself. `None` for more chunks than a plan may have.
+fn chunk_lengths(extent: &Extent, at: usize) -> Option<Vec<u64>> {
+    let (index, axis) = (extent.index.get(at)?, extent.grid.axes().get(at)?);
+    if axis.listed(index) > MAX_CHUNKS || axis.touched(index).len() > MAX_CHUNKS {
+        return None;
+    }
     let mut next = 0;
     let mut lengths = Vec::new();
     for chunk in axis.touched(index).positions() {
         let lands = axis.within(index, chunk).1;
-        if lands.positions().zip(next..).any(|(place, expected)| place != expected) {
-            return vec![1; usize::try_from(index.len()).unwrap_or(0)];
+        let in_order = match &lands {
+            DimIndex::Range { start, step, len } => *start == next && (*step == 1 || *len < 2),
+            DimIndex::List(list) => list.iter().zip(next..).all(|(place, expected)| *place == expected),
+        };
+        if !in_order {
+            return Some(vec![1; usize::try_from(index.len()).ok()?]);
         }
         next += lands.len();
         lengths.push(lands.len());
     }
-    lengths
+    Some(lengths)
 }
 
 /// Parts of whole chunks, of at most so many positions; a longer chunk is cut.
