@@ -208,7 +208,7 @@ impl Frame {
         }
         // Rather now than after hours.
         if let [first] = self.fields.as_slice() {
-            let cells = (first.data.len() as u64).saturating_mul(self.beside_count());
+            let cells = (cells_of(first) as u64).saturating_mul(self.beside_count());
             if cells > MAX_RESULT_CELLS.saturating_mul(2) {
                 return Err(too_large("cells of the result", cells, MAX_RESULT_CELLS));
             }
@@ -263,15 +263,15 @@ impl Frame {
 
     /// The result as far as it is known.
     fn sketch(&self) -> Result<Option<Field>> {
-        let mut fields = self.fields.clone();
-        if let Some(part) = &self.part {
-            fields.extend(part.finish()?);
-        }
-        let Some(last) = fields.last().cloned() else { return Ok(None) };
+        let unfinished = self.part.as_ref().map(Part::finish).transpose()?.flatten();
+        let Some(last) = unfinished.as_ref().or(self.fields.last()).cloned() else { return Ok(None) };
         let all = self.beside_count();
-        if all.saturating_mul(last.data.len() as u64) > SKETCH_CELLS {
+        // Before anything large is copied: this is done four times a second.
+        if all.saturating_mul(cells_of(&last) as u64) > SKETCH_CELLS {
             return Ok(None);
         }
+        let mut fields = self.fields.clone();
+        fields.extend(unfinished);
         let merged = (self.tiling.count() / all.max(1)).max(1);
         for n in fields.len() as u64..all {
             match self.blank(&last, n.saturating_mul(merged)) {
@@ -304,6 +304,14 @@ impl Frame {
             _ => return None,
         };
         Some(Field { labels, dtype: like.dtype.clone(), data })
+    }
+}
+
+/// Values of a result, those of several variables together.
+fn cells_of(field: &Field) -> usize {
+    match &field.data {
+        Data::Variables(parts) => parts.iter().map(|(_, part)| cells_of(part)).sum(),
+        data => data.len(),
     }
 }
 
