@@ -95,7 +95,7 @@ impl Identities {
     /// # Errors
     /// As [`Identities::new`].
     pub fn of(&mut self, plan: &Plan, ordinal: u64, places: &impl Serialize) -> Result<Identity> {
-        let block = ordinal % plan.block_count().max(1);
+        let block = plan.block_of(ordinal);
         let landing = plan.landing(block);
         let cells: Vec<u64> = landing.iter().map(DimIndex::len).collect();
         let ranks = plan.ranks.as_ref().map(|ranks| ranks.of_block(&plan.output_shape(), &landing));

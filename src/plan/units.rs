@@ -304,14 +304,18 @@ impl Plan {
 
     /// A unit by its ordinal.
     pub fn unit(&self, ordinal: u64) -> Unit {
-        let blocks = self.block_count().max(1);
-        let (run, block) = (ordinal / blocks, ordinal % blocks);
-        Unit { block, run, chunks: self.chunks_of(ordinal).collect() }
+        let run = ordinal / self.block_count().max(1);
+        Unit { block: self.block_of(ordinal), run, chunks: self.chunks_of(ordinal).collect() }
+    }
+
+    /// The block of a unit.
+    pub fn block_of(&self, ordinal: u64) -> u64 {
+        ordinal % self.block_count().max(1)
     }
 
     /// The chunks of a unit, one by one: there may be very many.
     pub fn chunks_of(&self, ordinal: u64) -> impl Iterator<Item = Vec<u64>> {
-        let block = ordinal % self.block_count().max(1);
+        let block = self.block_of(ordinal);
         let (first, len) = self.run_of(ordinal);
         let sides = self.sides();
         (first..first + len).filter_map(move |r| self.chunk(&sides, block, r))

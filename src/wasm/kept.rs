@@ -63,8 +63,8 @@ pub fn add_kept(run: u32, ordinal: f64, partial: Vec<u8>) -> Result<Option<f64>,
     let Ok(partial) = postcard::from_bytes::<Partial>(&partial) else { return Ok(None) };
     with_run(run, |work| {
         let plan = work.plan();
-        let (unit, chunks) = (plan.unit(ordinal), plan.unit_chunks(ordinal));
-        if !partial.fits(plan, plan.block_cells(unit.block)?)? {
+        let chunks = plan.unit_chunks(ordinal);
+        if !partial.fits(plan, plan.block_cells(plan.block_of(ordinal))?)? {
             return Ok(None);
         }
         work.add(ordinal, partial)?;

@@ -184,7 +184,7 @@ class Run {
 			await Promise.allSettled(lanes);
 			for (let i = 0; i < size; i += 1)
 				this.#pool.running(i)?.then(
-					(m) => m.forget(key),
+					(member) => takePlan(member, key),
 					() => {},
 				);
 		}
@@ -323,6 +323,12 @@ function givePlan(member: Member, key: string, plan: Uint8Array): void {
 	if (given.has(key)) return;
 	given.add(key);
 	member.plan(key, plan);
+}
+
+/** Lets a worker forget a plan. */
+function takePlan(member: Member, key: string): void {
+	plansGiven.get(member)?.delete(key);
+	member.forget(key);
 }
 
 /** Units of a batch: enough work for a message, few enough that all workers have some until the end. */
