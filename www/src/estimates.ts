@@ -5,7 +5,7 @@ import type { Shown } from "./state.js";
 
 /** "estimate from 12 % of the chunks"; undefined for exact results. */
 export function estimateText({ result }: Shown): string | undefined {
-	const { estimate } = result as { estimate?: { chunksSampled: number; chunks: number } };
+	const { estimate } = result;
 	if (!estimate) return undefined;
 	const { chunksSampled, chunks } = estimate;
 	if (chunksSampled === chunks) return `exact: all ${count(chunks, "chunk")} were read`;

@@ -1,6 +1,6 @@
 /** What the user asks: the part of the state that a link carries, and that becomes an analysis document. */
 
-import { type AnalysisDocument, type ArrayInfo, DataArray, type Dataset, type Selector } from "zarrscope";
+import type { AnalysisDocument, ArrayInfo, DataArray, Dataset, Selector } from "zarrscope";
 import { type Asked, documentSteps, NO_STEP } from "./operations.js";
 
 export interface Question {
@@ -37,9 +37,7 @@ export function arrayOf(question: Question, dataset: Dataset): DataArray {
 /** The same, as precise as the question wants it: what is explained, computed and copied. */
 export function askedArray(question: Question, dataset: Dataset): DataArray {
 	const array = arrayOf(question, dataset);
-	return question.maxBytes === undefined
-		? array
-		: new DataArray({ ...array.toSpec(), ...precisionOf(question) }, array.info);
+	return question.maxBytes === undefined ? array : array.estimate({ maxBytes: question.maxBytes });
 }
 
 /** The lazy array that a step gets. */
@@ -57,7 +55,7 @@ export function inputOf(question: Question, at: number, array: ArrayInfo, datase
 
 /** What a document asks for beyond its steps. */
 export function precisionOf({ maxBytes }: Question): Pick<AnalysisDocument, "precision"> {
-	return maxBytes === undefined ? {} : ({ precision: { maxBytes } } as object);
+	return maxBytes === undefined ? {} : { precision: { maxBytes } };
 }
 
 /** The question with another step in a place. */

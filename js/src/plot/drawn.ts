@@ -22,8 +22,8 @@ export type Drawn = Pick<
  * @throws {ZarrscopeError} `invalid_document` if there is none of that name.
  */
 export function drawnOf(result: Result, wanted: string | undefined): Drawn {
-	const { variable, dims, shape, label, units, longName, coords, scalarCoords, coordAttrs, data, variables } = result;
-	const { interval95 } = result as { interval95?: ArrayLike<number> };
+	const { variable, dims, shape, label, units, longName, coords, scalarCoords, coordAttrs } = result;
+	const { data, variables, interval95 } = result;
 	const beside = interval95 === undefined ? {} : { interval95 };
 	if (!variables) {
 		if (wanted !== undefined) throw unknown(wanted, [variable]);
