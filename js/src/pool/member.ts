@@ -8,6 +8,7 @@ import type { LocalFiles } from "./fetch-local.js";
 import type { KeptBounds, Reused } from "./keeper.js";
 import type { CoreFunction, Reply, Request } from "./protocol.js";
 import type { WorkerHandle } from "./spawn.js";
+import type { Stop } from "./stop.js";
 
 /** Distance between heartbeats, in milliseconds. */
 const PING_MS = 10_000;
@@ -89,12 +90,12 @@ export class Member {
 		this.#post({ type: "files", key, files });
 	}
 
-	/** Works off units, whose chunks lie at `places` unless the store has them by key. Aborting the signal ends the worker's requests. */
+	/** Works off units, whose chunks lie at `places` unless the store has them by key. Stopping ends the worker's requests. */
 	units<T>(
 		key: string,
 		ordinals: number[],
 		places: Uint8Array | undefined,
-		signal: AbortSignal,
+		stop: Stop,
 		onProgress: (chunks: number, bytesDecoded: number) => void,
 	): Promise<T> {
 		let cancel = () => {};
@@ -105,9 +106,7 @@ export class Member {
 			},
 			{ onProgress },
 		) as Promise<T>;
-		if (signal.aborted) cancel();
-		else signal.addEventListener("abort", cancel, { once: true });
-		return answer.finally(() => signal.removeEventListener("abort", cancel));
+		return answer.finally(stop.onStop(cancel));
 	}
 
 	/** Ends the worker; what it owes is rejected. */

@@ -8,6 +8,7 @@ import type { Reused } from "./keeper.js";
 import type { Member } from "./member.js";
 import type { Pool } from "./pool.js";
 import type { BatchResult, Pass } from "./protocol.js";
+import { Stop } from "./stop.js";
 
 /** Decoded bytes that make a batch worth its message. */
 const BATCH_BYTES = 8 << 20;
@@ -85,7 +86,7 @@ class Run {
 	readonly #options: RunOptions;
 	readonly #started = performance.now();
 	readonly #key = `run-${++lastRun}`;
-	readonly #stop = new AbortController();
+	readonly #stop = new Stop();
 	#stats = {
 		...{ chunks: 0, chunksMissing: 0, chunksForbidden: 0, chunksReused: 0 },
 		...{ requests: 0, bytesFetched: 0, bytesDecoded: 0 },
@@ -108,14 +109,14 @@ class Run {
 
 	async toEnd(document: object): Promise<{ result: RawResult; stats: Stats }> {
 		const { signal } = this.#options;
-		const onAbort = () => this.#stop.abort(signal?.reason);
+		const onAbort = () => this.#stop.stop(signal?.reason);
 		signal?.addEventListener("abort", onAbort, { once: true });
 		let run: number | undefined;
 		try {
-			this.#coordinator = await this.#unlessAborted(this.#pool.coordinator());
+			this.#coordinator = await this.#stop.unlessStopped(this.#pool.coordinator());
 			const coordinator = this.#coordinator;
 			const starting = coordinator.call<Pass>("startRun", document);
-			let next: Pass | { result: RawResult } = await this.#unlessAborted(starting).catch((error) => {
+			let next: Pass | { result: RawResult } = await this.#stop.unlessStopped(starting).catch((error) => {
 				// Cancelled before it began: the coordinator may begin it all the same.
 				starting.then(({ run }) => coordinator.call("dropRun", run)).catch(() => {});
 				throw error;
@@ -137,7 +138,7 @@ class Run {
 			throw error;
 		} finally {
 			signal?.removeEventListener("abort", onAbort);
-			this.#stop.abort();
+			this.#stop.stop();
 			if (run !== undefined) this.#coordinator?.call("dropRun", run).catch(() => {});
 		}
 	}
@@ -162,24 +163,16 @@ class Run {
 				if (rest.length > 0) await this.#batch(pass, key, worker, rest, onChunks);
 			}
 		};
-		let onStop = () => {};
-		const failed = new Promise<never>((_, reject) => {
-			onStop = () => reject(this.#stop.signal.reason);
-			this.#stop.signal.addEventListener("abort", onStop, { once: true });
-		});
-		failed.catch(() => {});
 		const snapshots = this.#snapshots(pass);
 		const lanes = Array.from({ length: size * BATCHES_PER_WORKER }, (_, i) =>
 			lane(i % size).catch((error) => {
-				this.#stop.abort(error);
+				this.#stop.stop(error);
 				throw error;
 			}),
 		);
 		try {
-			await Promise.race([Promise.all(lanes), failed]);
+			await this.#stop.unlessStopped(Promise.all(lanes));
 		} finally {
-			// A run may have thousands of passes.
-			this.#stop.signal.removeEventListener("abort", onStop);
 			snapshots.stop();
 			await Promise.allSettled(lanes);
 			for (let i = 0; i < size; i += 1)
@@ -194,13 +187,11 @@ class Run {
 	/** Works off a batch, on a fresh worker if the first one dies. */
 	async #batch(pass: Pass, key: string, worker: number, ordinals: number[], report: (chunks: number) => void) {
 		for (let attempt = 1; ; attempt += 1) {
-			const member = await this.#unlessAborted(this.#pool.computing(worker));
+			const member = await this.#stop.unlessStopped(this.#pool.computing(worker));
 			try {
 				givePlan(member, key, pass.plan);
 				const places = pass.located ? await this.#places(pass.run, ordinals) : undefined;
-				const done = await member.units<BatchResult>(key, ordinals, places, this.#stop.signal, (chunks) =>
-					report(chunks),
-				);
+				const done = await member.units<BatchResult>(key, ordinals, places, this.#stop, (chunks) => report(chunks));
 				report(done.chunks);
 				this.#stats.chunks += done.chunks;
 				this.#stats.chunksMissing += done.missing;
@@ -212,7 +203,7 @@ class Run {
 				return;
 			} catch (error) {
 				const died = member.failure !== undefined && !this.coordinatorDied;
-				if (!died || attempt > 1 || this.#stop.signal.aborted) throw error;
+				if (!died || attempt > 1 || this.#stop.stopped) throw error;
 				report(0);
 			}
 		}
@@ -221,7 +212,7 @@ class Run {
 	/** Takes the units of a batch that an earlier run has computed. */
 	async #reuse(run: number, pass: number, ordinals: number[]): Promise<Reused> {
 		const asked = this.#pool.keepsPartials ? this.#coordinator?.reuse(run, pass, ordinals) : undefined;
-		const reused = asked && (await this.#unlessAborted(asked));
+		const reused = asked && (await this.#stop.unlessStopped(asked));
 		this.#stats.chunksReused += reused?.chunks ?? 0;
 		return reused ?? { ordinals: [], chunks: 0 };
 	}
@@ -229,7 +220,7 @@ class Run {
 	/** Where a batch's chunks lie: only the coordinator has the table. */
 	async #places(run: number, ordinals: number[]): Promise<Uint8Array | undefined> {
 		const asked = this.#coordinator?.call<Uint8Array>("locate", run, new Float64Array(ordinals));
-		return asked && this.#unlessAborted(asked);
+		return asked && this.#stop.unlessStopped(asked);
 	}
 
 	/** Adds up what batches report, and tells the caller ten times a second at most; the last word is always said. */
@@ -240,7 +231,7 @@ class Run {
 		let timer: ReturnType<typeof setTimeout> | undefined;
 		const tell = () => {
 			timer = undefined;
-			if (this.#stop.signal.aborted) return;
+			if (this.#stop.stopped) return;
 			last = performance.now();
 			this.#options.onProgress?.({
 				chunksDone,
@@ -295,22 +286,6 @@ class Run {
 			?.call<{ result: RawResult; seen: number } | undefined>("snapshot", run)
 			.catch(() => undefined);
 		if (snapshot) tell(snapshot.result, snapshot.seen);
-	}
-
-	/** A promise's value, or the signal's reason as soon as it is aborted. */
-	async #unlessAborted<T>(promise: Promise<T>): Promise<T> {
-		const { signal } = this.#stop;
-		signal.throwIfAborted();
-		let onAbort = () => {};
-		const aborted = new Promise<never>((_, reject) => {
-			onAbort = () => reject(signal.reason);
-			signal.addEventListener("abort", onAbort, { once: true });
-		});
-		try {
-			return await Promise.race([promise, aborted]);
-		} finally {
-			signal.removeEventListener("abort", onAbort);
-		}
 	}
 }
 
