@@ -46,6 +46,7 @@ export function companionChoice(store: Store, asker: Asker): HTMLElement {
 		(s) => [s.question, s.dataset],
 		({ question }, { others }, _dataset) => {
 			element.hidden = paths.length === 0;
+			element.classList.toggle("none", others.length === 0);
 			summary.textContent =
 				others.length > 0 ? `${count(others.length + 1, "variable")} in this run` : "+ Add a variable";
 			const refused = onlyOfOne(question);
