@@ -1,18 +1,19 @@
 /** The figure: the result on a canvas that follows its size, its resolution and the theme. Draws the latest, one at a time. */
 
-import { drawPlot, type PlotLayout, type PlotOptions, titleOf } from "zarrscope";
+import { drawPlot, type PlotLayout, type PlotOptions, type Result } from "zarrscope";
 import { h } from "../dom.js";
-import { estimateText } from "../estimates.js";
+import { estimateText, shortEstimateText } from "../estimates.js";
 import { documentSteps } from "../operations.js";
 import { count } from "../format.js";
 import type { Shown, Store } from "../state.js";
 import { onThemeChange, shownTheme } from "../theme.js";
-import { selectionText } from "../title.js";
+import { selectionText, shownVariable, titleOfShown } from "../title.js";
 import { dataTable } from "./data-table.js";
 import { Fits } from "./figure-height.js";
+import { besideOf } from "../side-by-side.js";
 import { readout } from "./readout.js";
 import { saveMenu } from "./save-menu.js";
-import { shownVariable, variableChoice } from "./variable-choice.js";
+import { variableChoice } from "./variable-choice.js";
 
 /** Height over width, and its limits in CSS pixels. */
 const ASPECT = 0.6;
@@ -38,7 +39,8 @@ export function figure(store: Store): HTMLElement {
 	const problem = h("p", { class: "problem", role: "status", "data-testid": "figure-problem" });
 	const fits = new Fits();
 	let layout: PlotLayout | undefined;
-	stage.append(...readout(canvas, () => layout), badge);
+	const beside = (index: number) => (store.state.shown ? besideOf(store.state.shown, index) : []);
+	stage.append(...readout(canvas, () => layout, beside));
 	const size = () => {
 		const width = Math.max(280, Math.floor(stage.clientWidth));
 		// As much as the window shows below the controls, so that the whole figure is seen at once.
@@ -51,7 +53,9 @@ export function figure(store: Store): HTMLElement {
 		if (!shown || stage.clientWidth === 0) return;
 		const { width, height } = size();
 		try {
-			const options = { ...plotOptions(shown), width };
+			// What is marked beside the picture is not said once more in it.
+			const title = shown.partial === undefined ? { title: titleOfShown(shown.question, shown.result) } : {};
+			const options = { ...plotOptions(shown), ...title, width };
 			const tall = await fits.height(shown, { ...options, height });
 			if (shown !== store.state.shown) return;
 			canvas.style.height = `${tall}px`;
@@ -75,6 +79,7 @@ export function figure(store: Store): HTMLElement {
 		"section",
 		{ class: "card figure", "aria-label": "Figure" },
 		caption,
+		badge,
 		variableChoice(store),
 		stage,
 		empty,
@@ -121,14 +126,23 @@ export function plotOptions(shown: Shown): PlotOptions {
 				: ` (${estimate})`;
 	const steps = documentSteps(question.steps);
 	const variable = shownVariable(question, result);
-	const which = variable === undefined ? "" : ` (${variable})`;
 	return {
 		theme: shownTheme(),
 		steps,
-		title: titleOf(steps, result) + which + mark,
+		title: titleOfShown(question, result) + mark,
 		...(variable === undefined ? {} : { variable }),
-		...(geometry ? { geometry } : {}),
+		...(geometry && isOnFirstDims(variable, result) ? { geometry } : {}),
 	};
+}
+
+function isSample({ estimate }: Result): boolean {
+	return estimate !== undefined && estimate.chunksSampled < estimate.chunks;
+}
+
+/** Whether the places of the first variable's cells are those of another one's. */
+function isOnFirstDims(variable: string | undefined, { dims, variables }: Result): boolean {
+	const own = variable === undefined ? dims : variables?.[variable]?.dims;
+	return own?.join() === dims.join();
 }
 
 /** What a reader of the picture must know before anything else. */
@@ -136,14 +150,17 @@ function badgeOf(shown: Shown): string {
 	const { partial, result } = shown;
 	if (partial !== undefined) return `partial: ${Math.floor(partial * 100)} % of chunks`;
 	const estimate = estimateText(shown);
-	if (estimate) return estimate;
+	if (estimate) return isSample(result) ? (shortEstimateText(shown) ?? estimate) : estimate;
 	const { chunksForbidden } = result.stats;
 	return chunksForbidden > 0 ? `403 treated as missing (${count(chunksForbidden, "chunk")})` : "";
 }
 
-function captionOf({ question, result }: Shown): string {
+function captionOf(shown: Shown): string {
+	const { question, result } = shown;
 	const selection = selectionText(question, result);
-	return titleOf(documentSteps(question.steps), result) + (selection ? ` (${selection})` : "");
+	const estimate = estimateText(shown);
+	const remarks = [selection, estimate].filter(Boolean).map((text) => ` (${text})`);
+	return titleOfShown(question, result) + remarks.join("");
 }
 
 /**

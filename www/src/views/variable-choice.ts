@@ -1,14 +1,12 @@
-/** Which of a result's variables is drawn: of a trend, its slope, intercept, standard error or p-value. */
+/** Which of a result's variables is drawn: of several in one run each, of a trend its slope, intercept, standard error or p-value. */
 
-import type { Result } from "zarrscope";
 import { fill, h } from "../dom.js";
-import type { Question } from "../question.js";
-import type { Store } from "../state.js";
+import type { State, Store } from "../state.js";
+import { shownVariable } from "../title.js";
 
-/** The variable that is drawn; undefined for results that are one array. */
-export function shownVariable({ shows }: Question, { variables }: Result): string | undefined {
-	const names = Object.keys(variables ?? {});
-	return names.find((name) => name === shows) ?? names[0];
+/** As one text, which is watched. */
+function namesOf({ shown }: State): string {
+	return Object.keys(shown?.result.variables ?? {}).join("\n");
 }
 
 export function variableChoice(store: Store): HTMLElement {
@@ -29,7 +27,7 @@ export function variableChoice(store: Store): HTMLElement {
 		});
 	};
 	store.watch(
-		(s) => [Object.keys(s.shown?.result.variables ?? {}).join("\n")],
+		(s) => [namesOf(s)],
 		({ shown }, _names) => {
 			const names = Object.keys(shown?.result.variables ?? {});
 			element.hidden = names.length < 2;
@@ -49,8 +47,9 @@ export function variableChoice(store: Store): HTMLElement {
 		},
 	);
 	store.watch(
-		(s) => [s.shown && shownVariable(s.shown.question, s.shown.result)],
-		(_, name) => {
+		// Of several variables, partial results have the first ones only: chips that come later are new ones.
+		(s) => [s.shown && shownVariable(s.shown.question, s.shown.result), namesOf(s)],
+		(_, name, _names) => {
 			for (const box of chips.querySelectorAll("input")) box.checked = box.value === name;
 		},
 	);
