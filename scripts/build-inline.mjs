@@ -36,7 +36,8 @@ async function bundle(entry, filename, target, more = []) {
 		// Nothing is beside this file, and bundlers that read it must not look for anything.
 		module: { parser: { javascript: { url: false, worker: false, dynamicImportMode: "eager" } } },
 		plugins: [
-			new webpack.DefinePlugin({ "import.meta.url": "undefined" }),
+			// Nor is it for Node, whose modules bundlers for the web do not know.
+			new webpack.DefinePlugin({ "import.meta.url": "undefined", "typeof process": JSON.stringify("undefined") }),
 			new webpack.optimize.LimitChunkCountPlugin({ maxChunks: 1 }),
 			...more,
 		],
