@@ -1,6 +1,6 @@
 // The tarball itself: what is in it, what judges of packages say, and that importing it in Node does nothing.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { apps, installed, prepare, root, run, workshop } from "./package-files.mjs";
@@ -48,8 +48,7 @@ test("publint has nothing to say", async () => {
 
 test("are the types wrong? They are not", async () => {
 	// The package is ESM alone: what CommonJS and resolution before Node 12 would see is not judged.
-	const printed = await run("attw", [tarball, "--profile", "esm-only", "--format", "ascii"], workshop);
-	assert.match(printed, /No problems found/);
+	await run("attw", [tarball, "--config-path", join(root, ".attw.json")], workshop);
 });
 
 test("importing any entry in Node does nothing", async () => {
@@ -59,6 +58,8 @@ test("importing any entry in Node does nothing", async () => {
 		globalThis.fetch = forbidden;
 		WebAssembly.compile = WebAssembly.instantiate = forbidden;
 		const entries = await Promise.all(["", "/inline", "/element"].map((entry) => import("zarrscope" + entry)));
+		// What read the modules closes its files a little later.
+		await new Promise((done) => setTimeout(done, 50));
 		const handles = process.getActiveResourcesInfo().filter((name) => !/^(TTY|Pipe)Wrap$/.test(name));
 		const [index, inline, element] = entries;
 		element.defineElement();
@@ -104,7 +105,7 @@ test("TypeScript finds the types of every entry", async () => {
 		}`;
 	const { writeFileSync } = await import("node:fs");
 	writeFileSync(join(apps, "typed.ts"), code);
-	const options = ["--noEmit", "--strict", "--target", "es2022", "--lib", "es2022,dom,dom.iterable", "--types", ""];
+	const options = ["--noEmit", "--strict", "--target", "es2022", "--lib", "es2022,dom,dom.iterable", "--typeRoots", "none"];
 	for (const [module, resolution] of [["nodenext", "nodenext"], ["esnext", "bundler"]])
 		await run("tsc", [...options, "--module", module, "--moduleResolution", resolution, "typed.ts"], apps);
 });
