@@ -93,7 +93,10 @@ test("a build of Vite finds everything, under any path", async () => {
 test("Vite's server for development finds everything", async () => {
 	const folder = makeApp("vite", "main.js");
 	const bin = join(workshop, "node_modules/.bin/vite");
-	const server = spawn(bin, ["dev", "--host", "127.0.0.1", "--port", "0"], { cwd: folder, env: { ...process.env, NO_COLOR: "1" } });
+	const server = spawn(bin, ["dev", "--host", "127.0.0.1", "--port", "0"], {
+		cwd: folder,
+		env: { ...process.env, NO_COLOR: "1" },
+	});
 	try {
 		let printed = "";
 		while (!/http:\S+/.test(printed)) printed += (await once(server.stdout, "data"))[0];

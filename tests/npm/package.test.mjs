@@ -27,7 +27,9 @@ test("the tarball holds what is needed, and no sources, tests or maps", () => {
 	);
 	for (const name of ["zarrscope", "zarrscope_draw", "zarrscope_rare"])
 		for (const end of [".js", ".d.ts", "_bg.wasm"]) assert.ok(files.includes(`js/wasm/${name}${end}`), name + end);
-	const mapped = files.filter((file) => /\.m?js$/.test(file) && readFileSync(join(installed, file), "utf8").includes("sourceMappingURL"));
+	const mapped = files.filter(
+		(file) => /\.m?js$/.test(file) && readFileSync(join(installed, file), "utf8").includes("sourceMappingURL"),
+	);
 	assert.deepEqual(mapped, []);
 });
 
@@ -103,9 +105,20 @@ test("TypeScript finds the types of every entry", async () => {
 			element.addEventListener("zarrscope-progress", ({ detail }) => detail.chunksDone.toFixed());
 			document.createElement("zarr-scope").plotOptions = { colormap: "grey" };
 		}`;
-	const { writeFileSync } = await import("node:fs");
 	writeFileSync(join(apps, "typed.ts"), code);
-	const options = ["--noEmit", "--strict", "--target", "es2022", "--lib", "es2022,dom,dom.iterable", "--typeRoots", "none"];
-	for (const [module, resolution] of [["nodenext", "nodenext"], ["esnext", "bundler"]])
+	const options = [
+		"--noEmit",
+		"--strict",
+		"--target",
+		"es2022",
+		"--lib",
+		"es2022,dom,dom.iterable",
+		"--typeRoots",
+		"none",
+	];
+	for (const [module, resolution] of [
+		["nodenext", "nodenext"],
+		["esnext", "bundler"],
+	])
 		await run("tsc", [...options, "--module", module, "--moduleResolution", resolution, "typed.ts"], apps);
 });
