@@ -73,3 +73,6 @@ if (made && existsSync(stamp) && readFileSync(stamp, "utf8") === hash) {
 	await build();
 	writeFileSync(stamp, hash);
 }
+const inline = readFileSync(join(bundled, "inline.js"));
+const megabytes = (bytes) => `${(bytes.length / 1e6).toFixed(1)} MB`;
+console.error(`inline: ${megabytes(inline)}, ${megabytes(gzipSync(inline))} after gzip`);

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { startBrowser } from "../browser/harness.mjs";
 import { startRangeServer } from "../server/range-server.mjs";
+import { COMMANDS } from "./commands.mjs";
 import { apps, installed, makeApp, prepare, root, run, workshop } from "./package-files.mjs";
 import { writeRareStore } from "./rare-store.mjs";
 
@@ -34,6 +35,11 @@ after(async () => {
 	await site?.close();
 	await store?.close();
 });
+
+function build(name, folder) {
+	const [command, ...args] = COMMANDS[name].split(" ");
+	return run(command, args, folder);
+}
 
 /** What a page tells of a mean: its value, how many colours its picture has, and the errors of its console. */
 async function ask(address, source, variable) {
@@ -74,19 +80,19 @@ function fetched(folder) {
 
 test("webpack finds everything without a configuration", async () => {
 	const folder = makeApp("webpack", "src/index.js");
-	await run("webpack", ["--mode", "production"], folder);
+	await build("webpack", folder);
 	await isRight(`${site.url}/webpack/`);
 });
 
 test("Rspack finds everything without a configuration", async () => {
 	const folder = makeApp("rspack", "src/index.js");
-	await run("rspack", ["build", "--mode", "production"], folder);
+	await build("rspack", folder);
 	await isRight(`${site.url}/rspack/`);
 });
 
 test("a build of Vite finds everything, under any path", async () => {
 	const folder = makeApp("vite", "main.js");
-	await run("vite", ["build"], folder);
+	await build("vite", folder);
 	await isRight(`${site.url}/vite/dist/`);
 });
 
@@ -182,7 +188,7 @@ test("a worker and a core of another origin, by their addresses", async () => {
 
 test("zarrscope/inline needs no file beside the app, also where nothing has an address", async () => {
 	const folder = makeApp("inline");
-	await run("esbuild", ["main.js", "--bundle", "--format=esm", "--outfile=dist/main.js"], folder);
+	await build("inline", folder);
 	await isRight(`${site.url}/inline/`);
 	assert.deepEqual([...fetched("inline")].sort(), ["", "dist/main.js"]);
 	rmSync(join(folder, "dist"), { recursive: true });

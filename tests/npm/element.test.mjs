@@ -98,7 +98,7 @@ test("attributes are the flags of the command line", async () => {
 		return [
 			await told({ op: "mean" }),
 			await told({ op: "mean", dims: "COADSY,COADSX", weights: "area", skipna: "" }),
-			await told({ op: "mean", groupby: "TIME.month" }),
+			await told({ op: "mean", coarsen: "TIME=3" }),
 			await told({ op: "histogram", bins: "5", range: "0..30", density: "" }),
 			await told({ select: '{"TIME": {"index": 0}, "COADSY": {"from": 0, "to": 10}}' }),
 			await told({ document: '{"version": 1, "source": "coads.zarr", "variable": "SST", "steps": [{"op": "count"}]}' }),
@@ -247,6 +247,16 @@ test("light and dark come from the reader, the page's style or the element", asy
 		await page.emulateMedia({ colorScheme: "dark" });
 		await becomes(dark);
 		assert.deepEqual(await background(), [dark, dark]);
+		const scheme = (text) =>
+			page.evaluate((text) => {
+				document.documentElement.style.colorScheme = text;
+				document.querySelector("zarr-scope").plotOptions = {};
+			}, text);
+		// A page that says nothing is light, whatever the reader prefers.
+		await scheme("normal");
+		await becomes(light);
+		await scheme("dark");
+		await becomes(dark);
 		await page.evaluate(() => document.querySelector("zarr-scope").setAttribute("theme", "light"));
 		await becomes(light);
 		assert.deepEqual(await background(), [light, light]);

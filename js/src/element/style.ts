@@ -5,6 +5,7 @@ export const STYLE = `
 	display: block;
 	block-size: var(--zarrscope-height, 24rem);
 	contain: content;
+	text-decoration-color: Canvas;
 }
 :host([hidden]), [hidden] { display: none !important; }
 .frame {
@@ -20,7 +21,11 @@ export const STYLE = `
 	color: var(--zarrscope-color, var(--text));
 	font: var(--zarrscope-font, 0.875rem/1.4 system-ui, sans-serif);
 }
-.dark { --back: #11161d; --text: #e6ecf3; --muted: #a5b2c0; --line: #28313c; --accent: #5ebce8; --bad: #ff9d92; }
+.light { color-scheme: light; }
+.dark {
+	color-scheme: dark;
+	--back: #11161d; --text: #e6ecf3; --muted: #a5b2c0; --line: #28313c; --accent: #5ebce8; --bad: #ff9d92;
+}
 canvas { display: block; inline-size: 100%; block-size: 100%; }
 .status {
 	position: absolute;
@@ -53,5 +58,6 @@ progress { flex: 1; accent-color: var(--zarrscope-accent-color, var(--accent)); 
 	background: var(--zarrscope-background, var(--back));
 	color: var(--zarrscope-error-color, var(--bad));
 	overflow-wrap: anywhere;
+	white-space: pre-line;
 }
 `;

@@ -1,14 +1,19 @@
-/** Light or dark: what the element is told, else what its page's style says, else what the reader prefers. */
+/** Light or dark: what the element is told, else what is used around it (its page's `color-scheme` and the reader's wish). */
 
 const QUERY = "(prefers-color-scheme: dark)";
 
+/**
+ * The colour of a page's canvas in the scheme that is used tells which one that is, also where a `meta` element says which
+ * ones the page has; the element's style puts it where nothing shows it.
+ */
 export function themeOf(element: HTMLElement): "light" | "dark" {
 	const told = element.getAttribute("theme");
 	if (told === "light" || told === "dark") return told;
-	const scheme = getComputedStyle(element).colorScheme;
-	const [light, dark] = [scheme.includes("light"), scheme.includes("dark")];
-	if (light !== dark) return dark ? "dark" : "light";
-	return matchMedia(QUERY).matches ? "dark" : "light";
+	const [red = 255, green = 255, blue = 255] =
+		getComputedStyle(element)
+			.textDecorationColor.match(/[\d.]+/g)
+			?.map(Number) ?? [];
+	return red + green + blue < 3 * 128 ? "dark" : "light";
 }
 
 /** Calls `changed` when the reader's preference changes; returns what ends that. */

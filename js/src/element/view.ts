@@ -90,7 +90,7 @@ export class View {
 	showError(error: ZarrscopeError): void {
 		this.clear();
 		this.#error.hidden = false;
-		this.#error.textContent = [error.message, hintFor(error.details)].filter(Boolean).join(" ");
+		this.#error.textContent = [error.message, hintFor(error.details)].filter(Boolean).join("\n");
 	}
 
 	/** Shows nothing, and holds nothing: a canvas without size has no memory. */
