@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { startBrowser } from "../browser/harness.mjs";
@@ -182,6 +182,30 @@ test("a worker and a core of another origin, by their addresses", async () => {
 		]);
 	} finally {
 		await page.close();
+		await cdn.close();
+	}
+});
+
+test("a Content-Security-Policy needs what docs/bundlers.md says, and no more", async () => {
+	const cdn = await startRangeServer({ root: installed });
+	const folder = join(apps, "policy");
+	mkdirSync(folder, { recursive: true });
+	const own = "../module/node_modules/zarrscope/js";
+	const pages = {
+		own: [`${own}/dist/index.js`, "", "'self'", "'self'"],
+		cdn: [`${cdn.url}/js/dist/index.js`, cdn.url, `blob: ${cdn.url}`, cdn.url],
+		inline: [`${own}/bundled/inline.js`, "", "blob:", ""],
+	};
+	try {
+		for (const [name, [module, scripts, workers, connections]] of Object.entries(pages)) {
+			const policy = `default-src 'none'; script-src 'self' 'wasm-unsafe-eval' ${scripts}; worker-src ${workers}; connect-src ${connections} ${store.url}`;
+			const html = `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}"><output></output><canvas></canvas><script type="module" src="${name}.js"></script>`;
+			writeFileSync(join(folder, `${name}.html`), html);
+			const code = readFileSync(join(root, "tests/npm/apps/main.js"), "utf8");
+			writeFileSync(join(folder, `${name}.js`), code.replace('"zarrscope"', JSON.stringify(module)));
+			await isRight(`${site.url}/policy/${name}.html`);
+		}
+	} finally {
 		await cdn.close();
 	}
 });

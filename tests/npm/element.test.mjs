@@ -113,8 +113,8 @@ test("attributes are the flags of the command line", async () => {
 		[[], []],
 		[["TIME"], [12]],
 		[
-			["month", "COADSY", "COADSX"],
-			[12, 90, 180],
+			["TIME", "COADSY", "COADSX"],
+			[4, 90, 180],
 		],
 		[["bin"], [5]],
 		[
