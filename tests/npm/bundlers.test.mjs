@@ -152,7 +152,7 @@ test("from another origin", async () => {
 		writeFileSync(page, html.replace("https://cdn.jsdelivr.net/npm/zarrscope@0.1.0", cdn.url));
 		await isRight(`${site.url}/cdn/`);
 		const paths = new Set(cdn.log.filter(({ status }) => status < 300).map(({ path }) => path));
-		for (const file of ["dist/pool/worker-browser.js", ...FILES.map((name) => `wasm/${name}`)])
+		for (const file of ["bundled/worker.js", ...FILES.map((name) => `wasm/${name}`)])
 			assert.ok(paths.has(`/js/${file}`), file);
 		assert.deepEqual([...fetched("cdn")].sort(), ["", "main.js"].sort());
 	} finally {
