@@ -1,4 +1,4 @@
-// `npm test`: sets up what is missing, builds, and runs every test: Rust, then Node, then headless Chromium.
+// `npm test`: sets up what is missing, builds, and runs every test: Rust, then Node, then headless Chromium, then the package.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -38,5 +38,13 @@ step("browser tests", process.execPath, [
 	"--test-concurrency=1",
 	...tests("tests/browser"),
 ]);
-console.log(failures === 0 ? "\nall passed" : `\n${failures} of 3 suites failed`);
+// The package as npm packs it, in apps of every bundler.
+step("package tests", process.execPath, [
+	"--test",
+	"--test-force-exit",
+	"--test-timeout=400000",
+	"--test-concurrency=1",
+	...tests("tests/npm"),
+]);
+console.log(failures === 0 ? "\nall passed" : `\n${failures} of 4 suites failed`);
 process.exit(failures === 0 ? 0 : 1);
