@@ -1,0 +1,94 @@
+// Where contenders run: a page in a Chromium of its own, or a process of its own. Both are started once, stay warm, and answer
+// one question at a time.
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { chromium } from "playwright-core";
+import { mark, memoryOf, rendererOf } from "./memory.mjs";
+
+const FLAGS = [
+	"--no-sandbox",
+	"--disable-gpu",
+	"--disable-quic",
+	"--no-first-run",
+	"--disable-background-networking",
+	"--disable-component-update",
+	"--disable-sync",
+];
+/** A question that takes longer is reported as such. */
+const LIMIT_SECONDS = 600;
+
+function within(seconds, promise) {
+	let timer;
+	const late = new Promise((_, reject) => {
+		timer = setTimeout(() => reject(new Error(`no answer in ${seconds} s`)), seconds * 1000);
+	});
+	return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+/** The module at `module` on a page: its `start(options)` gives `run(question)`, and perhaps `memory()`. */
+export async function startPage({ page: site, module, options }) {
+	const profile = mkdtempSync(join(tmpdir(), "zarrscope-bench-"));
+	const from = performance.now();
+	const server = await chromium.launchServer({
+		headless: true,
+		executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+		args: FLAGS,
+	});
+	const browser = await chromium.connect(server.wsEndpoint());
+	const page = await browser.newPage();
+	await page.goto(`${site}/pages/contender.html`);
+	await page.evaluate(
+		async ([address, given]) => {
+			globalThis.contender = await (await import(address)).start(given);
+		},
+		[`${site}${module}`, options],
+	);
+	const started = (performance.now() - from) / 1e3;
+	const pid = rendererOf(server.process().pid);
+	return {
+		started,
+		async ask(question) {
+			mark(pid);
+			const reply = await within(
+				LIMIT_SECONDS,
+				page.evaluate((q) => globalThis.contender.run(q).catch((error) => ({ error: String(error) })), question),
+			);
+			const processBytes = memoryOf(pid).most;
+			const wasmBytes = await page.evaluate(() => globalThis.contender.memory?.());
+			return { ...reply, processBytes, wasmBytes };
+		},
+		async close() {
+			await browser.close();
+			await server.close();
+			rmSync(profile, { recursive: true, force: true });
+		},
+	};
+}
+
+/** A program that reads questions and writes answers, a line each, after a first line that says it is ready. */
+export async function startProcess({ command, args, env = {} }) {
+	const from = performance.now();
+	const child = spawn(command, args, { stdio: ["pipe", "pipe", 2], env: { ...process.env, ...env } });
+	const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+	const next = async () => {
+		const { value, done } = await lines.next();
+		if (done) throw new Error(`${command} ended`);
+		return JSON.parse(value);
+	};
+	await within(LIMIT_SECONDS, next());
+	return {
+		started: (performance.now() - from) / 1e3,
+		async ask(question) {
+			mark(child.pid);
+			child.stdin.write(`${JSON.stringify(question)}\n`);
+			const reply = await within(LIMIT_SECONDS, next());
+			return { ...reply, processBytes: memoryOf(child.pid).most };
+		},
+		async close() {
+			child.kill();
+		},
+	};
+}
