@@ -29,7 +29,7 @@ export function contendersFor(cores) {
 		start: () => startProcess({ command: places.native(program), args: [] }),
 	});
 	const list = {
-		"zarrscope": inChromium(all),
+		zarrscope: inChromium(all),
 		"zarrscope-1": inChromium(1),
 		"zarrscope-2": inChromium(2),
 		"zarrscope-node": {
@@ -41,19 +41,19 @@ export function contendersFor(cores) {
 					args: [join(root, "benches/contenders/zarrscope-node.mjs"), join(root, "js/dist"), String(all)],
 				}),
 		},
-		"zarrita": {
+		zarrita: {
 			tasks: ARRAYS,
 			workers: 1,
 			start: ({ page }) => startPage({ page, module: "/peers/zarrita.mjs", options: {} }),
 		},
-		"fizarrita": {
+		fizarrita: {
 			tasks: ARRAYS,
 			// It reads a shard as if it were a chunk.
 			layouts: (layout) => layout !== "sharded",
 			workers: all,
 			start: ({ page }) => startPage({ page, module: "/peers/fizarrita.mjs", options: { workers: all } }),
 		},
-		"xarray": {
+		xarray: {
 			tasks: ALL,
 			workers: cores,
 			// Over the slow link each task reads many chunks at once.
@@ -64,9 +64,9 @@ export function contendersFor(cores) {
 					args: [python, JSON.stringify({ threads: cores, requests: link === "slow" ? 64 : 16 })],
 				}),
 		},
-		"zarrs": native("with-zarrs", ["mean"], (link) => (link === "slow" ? SLOW_REQUESTS : cores)),
+		zarrs: native("with-zarrs", ["mean"], (link) => (link === "slow" ? SLOW_REQUESTS : cores)),
 		"floor-1": native("floor", ["mean"], () => 1),
-		"floor": native("floor", ["mean"], (link) => (link === "slow" ? SLOW_REQUESTS : cores)),
+		floor: native("floor", ["mean"], (link) => (link === "slow" ? SLOW_REQUESTS : cores)),
 	};
 	// On two cores all workers are two.
 	if (all === 2) delete list["zarrscope-2"];

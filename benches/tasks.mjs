@@ -53,7 +53,9 @@ export function casesFor({ task, layout, chunk, link }) {
 	const chosen = (wanted, all, otherwise) => (wanted?.includes("all") ? all : (wanted ?? [otherwise]));
 	const cases = chosen(task, Object.keys(TASKS), "mean").flatMap((t) =>
 		chosen(layout, LAYOUTS, "blosc-lz4").flatMap((l) =>
-			chosen(chunk, CHUNKS, "4").flatMap((c) => chosen(link, Object.keys(LINKS), "local").map((k) => benchCase(t, l, c, k))),
+			chosen(chunk, CHUNKS, "4").flatMap((c) =>
+				chosen(link, Object.keys(LINKS), "local").map((k) => benchCase(t, l, c, k)),
+			),
 		),
 	);
 	// The stores for points have one chunk size, and two layouts.

@@ -47,7 +47,11 @@ function makeData() {
 	const folder = join(root, "target/bench-data", String(mib));
 	const stores = [...new Set(cases.map((c) => c.store))];
 	const args = ["benches/data.py", folder, "--mib", String(mib), "--ask", JSON.stringify(ASK), "--stores", ...stores];
-	const { status } = spawnSync(places.python, args, { cwd: root, stdio: ["ignore", 2, 2], env: { ...process.env, PYTHONWARNINGS: "ignore" } });
+	const { status } = spawnSync(places.python, args, {
+		cwd: root,
+		stdio: ["ignore", 2, 2],
+		env: { ...process.env, PYTHONWARNINGS: "ignore" },
+	});
 	if (status !== 0) process.exit(1);
 	return folder;
 }
@@ -92,7 +96,9 @@ async function ask(host, name, benchCase, servers) {
 async function run(benchCase, servers, running, truths) {
 	const truth = truths(benchCase.kind)[benchCase.task];
 	const tolerance = toleranceOf(benchCase.task);
-	const able = wanted.filter((name) => all[name].tasks.includes(benchCase.task) && (all[name].layouts?.(benchCase.layout) ?? true));
+	const able = wanted.filter(
+		(name) => all[name].tasks.includes(benchCase.task) && (all[name].layouts?.(benchCase.layout) ?? true),
+	);
 	const found = Object.fromEntries(able.map((name) => [name, { counted: [] }]));
 	for (let round = 0; round <= rounds; round++) {
 		for (const name of able.filter((n) => !found[n].problem)) {
@@ -114,7 +120,10 @@ async function run(benchCase, servers, running, truths) {
 }
 
 if (!existsSync(join(root, "js/dist/index.js")) || !existsSync(join(root, "js/wasm"))) {
-	const { status } = spawnSync(process.execPath, [join(root, "scripts/build.mjs")], { cwd: root, stdio: ["ignore", 2, 2] });
+	const { status } = spawnSync(process.execPath, [join(root, "scripts/build.mjs")], {
+		cwd: root,
+		stdio: ["ignore", 2, 2],
+	});
 	if (status !== 0) process.exit(1);
 }
 setUp({ without: compiled ? [] : ["native"] });
@@ -126,7 +135,9 @@ const results = { ...circumstances(), command: process.argv.slice(2), mib, round
 let wrong = 0;
 try {
 	const { machine, commit, date } = results;
-	console.log(`${machine.processor}, ${machine.cores} cores, ${machine.system}; ${date}; ${commit}; ${mib} MiB, ${rounds} rounds\n`);
+	console.log(
+		`${machine.processor}, ${machine.cores} cores, ${machine.system}; ${date}; ${commit}; ${mib} MiB, ${rounds} rounds\n`,
+	);
 	for (const benchCase of cases) {
 		const result = await run(benchCase, servers, running, truths);
 		results.cases.push(result);

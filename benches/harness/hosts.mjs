@@ -1,14 +1,15 @@
-// Where contenders run: a page in a Chromium of its own, or a process of its own. Both are started once, stay warm, and answer
+// Where contenders run: a page in a Chromium of its own, with no debugger attached, or a process of its own. Both are started once, stay warm, and answer
 // one question at a time.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { chromium } from "playwright-core";
+import { startControl } from "./control.mjs";
 import { mark, memoryOf, rendererOf } from "./memory.mjs";
 
 const FLAGS = [
+	"--headless",
 	"--no-sandbox",
 	"--disable-gpu",
 	"--disable-quic",
@@ -31,40 +32,34 @@ function within(seconds, promise) {
 /** The module at `module` on a page: its `start(options)` gives `run(question)`, and perhaps `memory()`. */
 export async function startPage({ page: site, module, options }) {
 	const profile = mkdtempSync(join(tmpdir(), "zarrscope-bench-"));
+	const control = await startControl();
 	const from = performance.now();
-	const server = await chromium.launchServer({
-		headless: true,
-		executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-		args: FLAGS,
-	});
-	const browser = await chromium.connect(server.wsEndpoint());
-	const page = await browser.newPage();
-	await page.goto(`${site}/pages/contender.html`);
-	await page.evaluate(
-		async ([address, given]) => {
-			globalThis.contender = await (await import(address)).start(given);
-		},
-		[`${site}${module}`, options],
-	);
+	const hash = encodeURIComponent(JSON.stringify({ control: control.url, module, options }));
+	const executable = process.env.CHROMIUM ?? "/usr/bin/chromium";
+	const args = [...FLAGS, `--user-data-dir=${profile}`, `${site}/pages/contender.html#${hash}`];
+	const child = spawn(executable, args, { stdio: "ignore" });
+	const ended = new Promise((resolve) => child.once("exit", resolve));
+	const close = async () => {
+		control.close();
+		child.kill();
+		await ended;
+		rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+	};
+	const { error } = await within(60, control.next()).catch((late) => ({ error: late.message }));
+	if (error) {
+		await close();
+		throw new Error(`${module}: ${error}`);
+	}
 	const started = (performance.now() - from) / 1e3;
-	const pid = rendererOf(server.process().pid);
+	const pid = rendererOf(child.pid);
 	return {
 		started,
 		async ask(question) {
 			mark(pid);
-			const reply = await within(
-				LIMIT_SECONDS,
-				page.evaluate((q) => globalThis.contender.run(q).catch((error) => ({ error: String(error) })), question),
-			);
-			const processBytes = memoryOf(pid).most;
-			const wasmBytes = await page.evaluate(() => globalThis.contender.memory?.());
-			return { ...reply, processBytes, wasmBytes };
+			const reply = await within(LIMIT_SECONDS, control.ask(question));
+			return { ...reply, processBytes: memoryOf(pid).most };
 		},
-		async close() {
-			await browser.close();
-			await server.close();
-			rmSync(profile, { recursive: true, force: true });
-		},
+		close,
 	};
 }
 

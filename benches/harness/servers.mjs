@@ -96,7 +96,9 @@ export async function startServers(data, { slow }) {
 	const page = `http://127.0.0.1:${pagePort}`;
 	await listening(`${page}/pages/contender.html`, children[0]);
 	if (slow) {
-		const link = spawn(places.native("slow-link"), [slowPort, dataPort, 50, 100].map(String), { stdio: ["ignore", "pipe", 2] });
+		const link = spawn(places.native("slow-link"), [slowPort, dataPort, 50, 100].map(String), {
+			stdio: ["ignore", "pipe", 2],
+		});
 		children.push(link);
 		await new Promise((resolve) => createInterface({ input: link.stdout }).once("line", resolve));
 	}

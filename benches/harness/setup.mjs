@@ -12,7 +12,7 @@ export const places = {
 	target,
 	python: join(root, ".tools/bench-python/bin/python"),
 	peers: join(target, "peers"),
-	native: (name) => join(target, "native/release", name),
+	native: (name) => join(benches, "native/target/release", name),
 };
 
 function need(command, args, options = {}) {
@@ -57,7 +57,9 @@ function peers() {
 	once(join(folder, "node_modules/.installed-from"), [lock], () => {
 		need("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: folder });
 	});
-	const sources = ["zarrita.mjs", "fizarrita.mjs", "loops.mjs", "told.mjs"].map((name) => join(benches, "contenders", name));
+	const sources = ["zarrita.mjs", "fizarrita.mjs", "loops.mjs", "told.mjs"].map((name) =>
+		join(benches, "contenders", name),
+	);
 	mkdirSync(places.peers, { recursive: true });
 	once(join(places.peers, ".built-from"), [lock, join(folder, "webpack.config.mjs"), ...sources], () => {
 		need("webpack", ["--config", join(folder, "webpack.config.mjs")]);
@@ -66,9 +68,7 @@ function peers() {
 
 /** Built in the crate's own folder, whose settings let it use all that the processor has. */
 function native() {
-	need("cargo", ["build", "--release", "--quiet", "--locked", "--target-dir", join(target, "native")], {
-		cwd: join(benches, "native"),
-	});
+	need("cargo", ["build", "--release", "--quiet", "--locked"], { cwd: join(benches, "native") });
 }
 
 /** `without`: the native programs are not built. */
