@@ -44,14 +44,14 @@ export function contendersFor(cores) {
 		zarrita: {
 			tasks: ARRAYS,
 			workers: 1,
-			start: ({ page }) => startPage({ page, module: "/peers/zarrita.mjs", options: {} }),
+			start: ({ page }) => startPage({ page, module: "/peers/zarrita/zarrita.mjs", options: {} }),
 		},
 		fizarrita: {
 			tasks: ARRAYS,
 			// It reads a shard as if it were a chunk.
 			layouts: (layout) => layout !== "sharded",
 			workers: all,
-			start: ({ page }) => startPage({ page, module: "/peers/fizarrita.mjs", options: { workers: all } }),
+			start: ({ page }) => startPage({ page, module: "/peers/fizarrita/fizarrita.mjs", options: { workers: all } }),
 		},
 		xarray: {
 			tasks: ALL,

@@ -38,8 +38,15 @@ TASKS = {
 }
 
 
+STORES = {}
+
+
 def open_array(question):
-    store = obstore.store.HTTPStore.from_url(question["url"], client_options={"allow_http": True})
+    # A client is made once: its connections are kept, as a browser's are.
+    url = question["url"]
+    if url not in STORES:
+        STORES[url] = obstore.store.HTTPStore.from_url(url, client_options={"allow_http": True})
+    store = STORES[url]
     # A point of very many chunks is read by zarr-python at once: dask would make a task of each.
     chunks = None if question["task"] == "point" else question["daskChunks"]
     return xr.open_zarr(ObjectStore(store, read_only=True), chunks=chunks)[question["array"]]
