@@ -71,7 +71,7 @@ def write(path, name, data, chunk, shard, codec, time_step, attributes, fill_val
         dimension_names=["time", "lat", "lon"], attributes={"units": "degC", "standard_name": "sea_surface_temperature", **attributes},
         config={"write_empty_chunks": True},
     )  # fmt: skip
-    step = (shard or chunk)[0]
+    step = max((shard or chunk)[0], 32)  # whole chunks, and many at a time
     for t in range(0, data.shape[0], step):
         array[t : t + step] = data[t : t + step]
     zarr.consolidate_metadata(path)

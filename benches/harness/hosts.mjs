@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { startControl } from "./control.mjs";
-import { mark, memoryOf, rendererOf } from "./memory.mjs";
+import { renderersOf, watch } from "./memory.mjs";
 
 const FLAGS = [
 	"--headless",
@@ -51,13 +51,12 @@ export async function startPage({ page: site, module, options }) {
 		throw new Error(`${module}: ${error}`);
 	}
 	const started = (performance.now() - from) / 1e3;
-	const pid = rendererOf(child.pid);
 	return {
 		started,
 		async ask(question) {
-			mark(pid);
+			const most = watch(renderersOf(child.pid));
 			const reply = await within(LIMIT_SECONDS, control.ask(question));
-			return { ...reply, processBytes: memoryOf(pid).most };
+			return { ...reply, processBytes: most() };
 		},
 		close,
 	};
@@ -77,10 +76,10 @@ export async function startProcess({ command, args, env = {} }) {
 	return {
 		started: (performance.now() - from) / 1e3,
 		async ask(question) {
-			mark(child.pid);
+			const most = watch([child.pid]);
 			child.stdin.write(`${JSON.stringify(question)}\n`);
 			const reply = await within(LIMIT_SECONDS, next());
-			return { ...reply, processBytes: memoryOf(child.pid).most };
+			return { ...reply, processBytes: most() };
 		},
 		async close() {
 			child.kill();
