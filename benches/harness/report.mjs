@@ -37,7 +37,7 @@ export function circumstances() {
 			rustc: output("rustc", ["--version"]),
 			npm: Object.fromEntries(npm.map(([path, { version: v }]) => [path.slice("node_modules/".length), v])),
 			python: output(places.python, ["-m", "pip", "freeze", "--disable-pip-version-check"]).split("\n"),
-			crates: readFileSync(join(root, "benches/requirements.txt"), "utf8") && lockedCrates(),
+			crates: lockedCrates(),
 		},
 	};
 }
