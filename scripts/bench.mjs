@@ -131,6 +131,14 @@ const data = makeData();
 const truths = (kind) => JSON.parse(readFileSync(join(data, `answers-${kind}.json`), "utf8"));
 const servers = await startServers(data, { slow });
 const running = hosts(servers);
+// Whoever stops the bench stops browsers and servers, too.
+for (const signal of ["SIGINT", "SIGTERM"]) {
+	process.once(signal, async () => {
+		servers.close();
+		await running.close();
+		process.exit(1);
+	});
+}
 const results = { ...circumstances(), command: process.argv.slice(2), mib, rounds, cases: [] };
 let wrong = 0;
 try {
