@@ -229,6 +229,24 @@ test("zarrscope/inline needs no file beside the app, also where nothing has an a
 			[text, `${store.url}/coads.zarr`],
 		);
 		assert.equal(mean, SST);
+
+		// A frame without an origin of its own, as notebooks make for what they do not trust.
+		writeFileSync(join(folder, "inline.js"), text);
+		const framed = await page.evaluate(
+			([library, source]) => {
+				const code = `import { open } from ${JSON.stringify(library)};
+					const told = open(${JSON.stringify(source)}).then((dataset) => dataset.get("x").mean().compute());
+					told.then(({ value }) => value, String).then((value) => parent.postMessage(value, "*"));`;
+				const frame = document.createElement("iframe");
+				frame.sandbox = "allow-scripts";
+				frame.srcdoc = `<script type="module">${code}</script>`;
+				const answer = new Promise((resolve) => addEventListener("message", ({ data }) => resolve(data)));
+				document.body.append(frame);
+				return answer;
+			},
+			[`${site.url}/inline/inline.js`, `${store.url}/rare.zarr`],
+		);
+		assert.equal(framed, 4.5);
 	} finally {
 		await page.close();
 	}
