@@ -41,6 +41,14 @@ export function contendersFor(cores) {
 					args: [join(root, "benches/contenders/zarrscope-node.mjs"), join(root, "js/dist"), String(all)],
 				}),
 		},
+		// Not a rival, but what every page has to pay.
+		fetch: {
+			tasks: ["mean"],
+			layouts: (layout) => layout !== "sharded",
+			workers: all,
+			unanswered: true,
+			start: ({ page }) => startPage({ page, module: "/contenders/fetch.mjs", options: { workers: all } }),
+		},
 		zarrita: {
 			tasks: ARRAYS,
 			workers: 1,

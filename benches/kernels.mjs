@@ -39,7 +39,9 @@ for (const { module: from, name } of WebAssembly.Module.imports(module)) {
 		throw new Error(`${name} was called`);
 	};
 }
-const names = /CASES: &\[&str\] = &\[([^\]]*)\]/.exec(readFileSync(join(crate, "src/lib.rs"), "utf8"))[1].match(/[\w-]+/g);
+const names = /CASES: &\[&str\] = &\[([^\]]*)\]/
+	.exec(readFileSync(join(crate, "src/lib.rs"), "utf8"))[1]
+	.match(/[\w-]+/g);
 const inputs = [readFileSync(metadataPath), readFileSync(chunkPath)];
 
 function inWasm(name) {

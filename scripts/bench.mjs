@@ -104,10 +104,10 @@ async function run(benchCase, servers, running, truths) {
 		for (const name of able.filter((n) => !found[n].problem)) {
 			const reply = await ask(await running.of(name, benchCase.link), name, benchCase, servers);
 			if (reply.lost) await running.drop(name, benchCase.link);
-			const error = reply.error ? undefined : errorOf(reply.answer, truth);
+			const error = reply.error || all[name].unanswered ? undefined : errorOf(reply.answer, truth);
 			found[name].error = error;
 			if (reply.error) found[name].problem = `failed: ${reply.error}`;
-			else if (!(error <= tolerance)) found[name].problem = `wrong by ${error}`;
+			else if (!all[name].unanswered && !(error <= tolerance)) found[name].problem = `wrong by ${error}`;
 			else if (round > 0) found[name].counted.push(reply);
 		}
 	}
