@@ -61,3 +61,5 @@ if (modules.every(isBuilt) && existsSync(stamp) && readFileSync(stamp, "utf8") =
 	if (!built.every(Boolean)) process.exit(1);
 	writeFileSync(stamp, hash);
 }
+// wasm-pack's ignores everything, and npm heeds it when it packs.
+rmSync(join(out, ".gitignore"), { force: true });

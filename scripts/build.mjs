@@ -11,4 +11,5 @@ function step(command, args) {
 step(process.execPath, [join(root, "scripts/setup.mjs"), ...process.argv.filter((a) => a === "--tests")]);
 step(process.execPath, [join(root, "scripts/build-wasm.mjs")]);
 step("tsc", ["-p", "js"]);
+step(process.execPath, [join(root, "scripts/build-inline.mjs")]);
 if (!process.argv.includes("--lib")) step("webpack", ["--mode", "production", "--stats", "errors-warnings"]);

@@ -5,7 +5,8 @@ import { resolveSource } from "./address.js";
 import { DataArray } from "./dataarray.js";
 import { type Files, registerFiles } from "./files.js";
 import { type ArrayInfo, SourceInfo, type ToldSource } from "./info.js";
-import { session } from "./session.js";
+import type { PoolOptions } from "../pool/pool.js";
+import { place, session } from "./session.js";
 import type { AnalysisDocument, Storage } from "./spec.js";
 
 /** How to open a store. */
@@ -14,6 +15,10 @@ export interface OpenOptions {
 	/** The path of a variable, for a store that does not list its arrays. */
 	variable?: string;
 	signal?: AbortSignal;
+	/** Where the worker's script is, as {@link PoolOptions} has it; heeded if no worker has been started yet. */
+	workerUrl?: PoolOptions["workerUrl"];
+	/** Where the core is; heeded if no worker has been started yet. */
+	wasmUrl?: PoolOptions["wasmUrl"];
 }
 
 /**
@@ -24,6 +29,7 @@ export interface OpenOptions {
  */
 export async function open(source: string | Files, options: OpenOptions = {}): Promise<Dataset> {
 	options.signal?.throwIfAborted();
+	place(options);
 	const address = typeof source === "string" ? await resolveSource(source) : await registerFiles(source);
 	const told = await load(address, options.storage, options.variable);
 	options.signal?.throwIfAborted();

@@ -20,6 +20,13 @@ export async function init(wanted: PoolOptions = {}): Promise<void> {
 	await session().module("compute");
 }
 
+/** Says where the package's files are, in place of {@link init}; workers that run have found them, and are left alone. */
+export function place({ workerUrl, wasmUrl }: Pick<PoolOptions, "workerUrl" | "wasmUrl">): void {
+	if (pool) return;
+	if (workerUrl !== undefined) options = { ...options, workerUrl };
+	if (wasmUrl !== undefined) options = { ...options, wasmUrl };
+}
+
 /** Ends all workers; the next call starts new ones. */
 export function close(): void {
 	pool?.close();

@@ -9,13 +9,16 @@ import type { KeptBounds } from "./keeper.js";
 import { forgetStored } from "./kept-opfs.js";
 import { Member } from "./member.js";
 import { loadSpawner, type ModuleName, type Spawner, type WasmSource } from "./spawn.js";
+import { WASM_FILES } from "./wasm-files.js";
 
 /** How the package runs. */
 export interface PoolOptions {
 	/** Computing workers; default: the number of cores, at most 8. */
 	workers?: number | undefined;
-	/** Where the worker's script is, if a bundler does not find it. */
+	/** Where the worker's script is, if a bundler does not find it. It may be of another origin. */
 	workerUrl?: string | URL | undefined;
+	/** Where the modules of the core are: their folder, with a slash at its end, or one of them; the others lie beside it. */
+	wasmUrl?: string | URL | undefined;
 	/** Where the core is, or what it is: an address, a response, its bytes, or the compiled module. */
 	wasm?: WasmSource | undefined;
 	/** The same of the module that draws. */
@@ -36,6 +39,13 @@ const KEPT: KeptBounds = { memoryBytes: 64 << 20, storageBytes: 256 << 20 };
 const MAX_WORKERS = 8;
 /** A worker whose memory has grown beyond this is replaced when it is idle: wasm memory never shrinks. */
 const MAX_IDLE_MEMORY_BYTES = 1 << 30;
+
+/** Where a module lies by what {@link PoolOptions.wasmUrl} says. */
+function wasmIn(place: string | URL, name: ModuleName): URL {
+	const url = new URL(place, globalThis.document?.baseURI);
+	// The core may have been given another name.
+	return name === "compute" && url.pathname.endsWith(".wasm") ? url : new URL(WASM_FILES[name], url);
+}
 
 /** The workers of one page or process. */
 export class Pool {
@@ -70,9 +80,9 @@ export class Pool {
 	module(name: ModuleName): Promise<WebAssembly.Module> {
 		const known = this.#modules.get(name);
 		if (known) return known;
-		const { wasm, drawWasm, rareWasm } = this.#options;
-		const source = { compute: wasm, draw: drawWasm, rare: rareWasm }[name];
-		const module = this.#host().then((host) => host.compile(name, source));
+		const { wasm, drawWasm, rareWasm, wasmUrl } = this.#options;
+		const own = { compute: wasm, draw: drawWasm, rare: rareWasm }[name];
+		const module = this.#host().then((host) => host.compile(name, own ?? (wasmUrl && wasmIn(wasmUrl, name))));
 		this.#modules.set(name, module);
 		// A failure must not be kept: the next call may find the network again.
 		module.catch(() => this.#modules.delete(name));

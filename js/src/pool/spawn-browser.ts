@@ -1,32 +1,33 @@
 /** Workers in browsers. */
 
-import type { Reply } from "./protocol.js";
-import type { ModuleName, Spawner, WasmSource, WorkerHandle } from "./spawn.js";
+import { compileFrom } from "./compile.js";
+import type { ModuleName, Spawner } from "./spawn.js";
+import { WASM_FILES } from "./wasm-files.js";
+import { handleOf, isOfThisOrigin, startWorker } from "./web-worker.js";
 
 export const spawner: Spawner = {
-	compile,
+	compile: async (name, wasm) => compileFrom(wasm ?? beside(name)),
 	cores: () => navigator.hardwareConcurrency || 2,
 	suffixRanges: false,
-	spawn(workerUrl) {
-		// Written literally, so that bundlers find the file.
-		const worker = workerUrl
-			? new Worker(workerUrl, { type: "module" })
-			: new Worker(new URL("./worker-browser.js", import.meta.url), { type: "module" });
-		const handle: WorkerHandle = {
-			post: (request, transfer = []) => worker.postMessage(request, transfer),
-			onReply: () => {},
-			onFailure: () => {},
-			terminate: () => worker.terminate(),
-		};
-		worker.onmessage = (event: MessageEvent<Reply>) => handle.onReply(event.data);
-		worker.onerror = (event) => {
-			event.preventDefault();
-			handle.onFailure(event.message || "the worker's script could not be loaded");
-		};
-		worker.onmessageerror = () => handle.onFailure("a message could not be read");
-		return handle;
-	},
+	spawn: (workerUrl) => handleOf(workerUrl ? startWorker(workerUrl) : ownWorker()),
 };
+
+function ownWorker(): Worker {
+	const elsewhere = packageElsewhere();
+	if (elsewhere) return startWorker(new URL("../dist/pool/worker-browser.js", elsewhere));
+	// Written literally, so that bundlers find the file.
+	return new Worker(new URL("./worker-browser.js", import.meta.url), { type: "module" });
+}
+
+/**
+ * The address of the package's wasm if its files are served as they are, from another origin. It is told by that of the
+ * core, which bundlers put where it will be; of modules they tell where they lay when the bundle was made.
+ */
+function packageElsewhere(): URL | undefined {
+	const core = beside("compute");
+	const asItIs = core.pathname.endsWith(`/js/wasm/${WASM_FILES.compute}`);
+	return asItIs && !isOfThisOrigin(core) ? core : undefined;
+}
 
 /** Beside the package. Written literally, so that bundlers find the files. */
 function beside(name: ModuleName): URL {
@@ -38,16 +39,4 @@ function beside(name: ModuleName): URL {
 		case "rare":
 			return new URL("../../wasm/zarrscope_rare_bg.wasm", import.meta.url);
 	}
-}
-
-/** Compiles while downloading where the server names the type rightly, after downloading elsewhere. */
-async function compile(name: ModuleName, wasm: WasmSource | undefined): Promise<WebAssembly.Module> {
-	if (wasm instanceof WebAssembly.Module) return wasm;
-	if (wasm instanceof ArrayBuffer || ArrayBuffer.isView(wasm)) return WebAssembly.compile(wasm as BufferSource);
-	const url = wasm ?? beside(name);
-	const response = url instanceof Response ? url : await fetch(url as string | URL);
-	if (!response.ok) throw new Error(`the core could not be loaded: status ${response.status} for ${response.url}`);
-	if (response.headers.get("Content-Type")?.startsWith("application/wasm"))
-		return WebAssembly.compileStreaming(response);
-	return WebAssembly.compile(await response.arrayBuffer());
 }

@@ -5,6 +5,7 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { Reply } from "./protocol.js";
 import type { ModuleName, Spawner, WasmSource, WorkerHandle } from "./spawn.js";
+import { WASM_FILES } from "./wasm-files.js";
 
 export const spawner: Spawner = {
 	compile,
@@ -25,16 +26,10 @@ export const spawner: Spawner = {
 	},
 };
 
-const FILES: Record<ModuleName, string> = {
-	compute: "zarrscope_bg.wasm",
-	draw: "zarrscope_draw_bg.wasm",
-	rare: "zarrscope_rare_bg.wasm",
-};
-
 async function compile(name: ModuleName, wasm: WasmSource | undefined): Promise<WebAssembly.Module> {
 	if (wasm instanceof WebAssembly.Module) return wasm;
 	if (wasm instanceof ArrayBuffer || ArrayBuffer.isView(wasm)) return WebAssembly.compile(wasm as BufferSource);
 	if (wasm instanceof Response) return WebAssembly.compile(await wasm.arrayBuffer());
-	const url = new URL(wasm ?? `../../wasm/${FILES[name]}`, import.meta.url);
+	const url = new URL(wasm ?? `../../wasm/${WASM_FILES[name]}`, import.meta.url);
 	return WebAssembly.compile(await readFile(url));
 }
