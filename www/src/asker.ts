@@ -6,9 +6,10 @@
 import { type ArrayInfo, type Cost, type DataArray, type Dataset, forgetPartials, open, type Result } from "zarrscope";
 import { readCoordinates } from "./coordinates.js";
 import { Latest, pause } from "./latest.js";
+import { LIMITS, NO_LIMIT } from "./limits.js";
 import { placesFor } from "./places.js";
 import { firstVariable, previewOf } from "./preview.js";
-import { askedArray, NO_QUESTION, type Question } from "./question.js";
+import { askedArray, isEstimate, type Limit, NO_QUESTION, type Question } from "./question.js";
 import type { Store } from "./state.js";
 
 /** A question that fetches no more than this is answered without being asked for. */
@@ -17,8 +18,6 @@ const CHEAP_BYTES = 20e6;
 const CHEAP_REQUESTS = 500;
 /** Above this the user is asked before anything is fetched. */
 const DEAR_BYTES = 200e6;
-/** What a sample is read of, if the user wants an estimate. */
-const SAMPLE_BYTES = 50e6;
 /** Changes follow each other while someone types or drags. */
 const DEBOUNCE_MS = 300;
 
@@ -56,17 +55,17 @@ export class Asker {
 			this.#store.update({ dataset, opening: false, notices: [...notices, ...dataset.notices] });
 			const named = dataset.info.array(question.variable);
 			const array = question.variable ? named : firstVariable(dataset);
-			if (array && !(asks && named)) this.pick(array);
+			if (array && !(asks && named)) this.pick(array, question.others);
 			else if (question.variable) this.#start(question, 0);
 		} catch (error) {
 			if (!signal.aborted) this.#store.update({ opening: false, failure: { error, of: "open" } });
 		}
 	}
 
-	/** Shows a variable: its first map. */
-	pick(array: ArrayInfo): void {
+	/** Shows a variable, and perhaps others beside it: its first map. */
+	pick(array: ArrayInfo, others: readonly string[] = []): void {
 		const { dataset, question } = this.#store.state;
-		if (dataset) this.#start(previewOf(array, dataset, question.source), 0);
+		if (dataset) this.#start({ ...previewOf(array, dataset, question.source), others }, 0);
 	}
 
 	/** Asks for an array that the store does not list. */
@@ -103,16 +102,25 @@ export class Asker {
 
 	/** An estimate from a sample, instead of all chunks. */
 	runEstimate(): void {
-		this.#runWith(SAMPLE_BYTES);
+		this.#runWith(this.#store.state.limit);
+	}
+
+	/** Another limit: for the estimate that may be wanted, or that is asked for already. */
+	limit(limit: Limit): void {
+		this.#store.update({ limit });
+		const { question } = this.#store.state;
+		if (isEstimate(question)) this.change({ ...question, ...limit });
 	}
 
 	/** The exact result, instead of an estimate. */
 	runExactly(): void {
-		this.#runWith(undefined);
+		const { maxBytes, relativeError } = this.#store.state.question;
+		this.#store.update({ limit: { maxBytes, relativeError } });
+		this.#runWith(NO_LIMIT);
 	}
 
-	#runWith(maxBytes: number | undefined): void {
-		const question = { ...this.#store.state.question, maxBytes };
+	#runWith(limit: Limit): void {
+		const question = { ...this.#store.state.question, ...limit };
 		this.#store.update({ question, ...UNASKED });
 		void this.#answer(question, this.#asking.begin(), "unless dear");
 	}
@@ -139,6 +147,7 @@ export class Asker {
 		if (!dataset) return;
 		try {
 			if (delay > 0) await pause(delay, signal);
+			for (const path of question.others) await dataset.find(path);
 			const array = askedArray(question, dataset);
 			const cost = this.#store.state.cost ?? (await array.explain());
 			const sampleCost = await this.#sampleCost(question, cost, dataset);
@@ -153,12 +162,16 @@ export class Asker {
 
 	/** Whether there is an estimate of a dear question, the core knows. */
 	async #sampleCost(question: Question, cost: Cost, dataset: Dataset): Promise<Cost | undefined> {
-		if (cost.bytesToFetch <= DEAR_BYTES || question.maxBytes !== undefined) return undefined;
+		if (cost.bytesToFetch <= DEAR_BYTES || isEstimate(question)) return undefined;
 		const known = this.#store.state.sampleCost;
 		if (known) return known;
-		return askedArray({ ...question, maxBytes: SAMPLE_BYTES }, dataset)
-			.explain()
-			.catch(() => undefined);
+		// There is none of several variables, so there is nothing to be told.
+		const estimate = { ...question, ...LIMITS[0] };
+		return question.others.length > 0
+			? undefined
+			: askedArray(estimate, dataset)
+					.explain()
+					.catch(() => undefined);
 	}
 
 	/** Which variable is shown may be chosen while a question is answered. */

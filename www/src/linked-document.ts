@@ -2,7 +2,7 @@
 
 import type { AnalysisDocument } from "zarrscope";
 import { documentSteps } from "./operations.js";
-import { precisionOf } from "./question.js";
+import { precisionOf, variablesOf } from "./question.js";
 import { fromHash } from "./url-state.js";
 
 /** Undefined for what is no link, or asks for no variable. */
@@ -14,7 +14,7 @@ export function linkedDocument(text: string, page: string): AnalysisDocument | u
 	return {
 		version: 1,
 		source: absolute(question.source, text.slice(0, at).trim() || page),
-		variable: question.variable,
+		...variablesOf(question),
 		select: { ...question.select },
 		steps: documentSteps(question.steps),
 		...precisionOf(question),

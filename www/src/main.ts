@@ -9,7 +9,9 @@ import { NO_QUESTION, type Question } from "./question.js";
 import { withoutSecrets } from "./secrets.js";
 import { type State, Store } from "./state.js";
 import { startTheme } from "./theme.js";
+import { nameOf } from "./title.js";
 import { fromHash, linkTo, toHash } from "./url-state.js";
+import { companionChoice } from "./views/companion-choice.js";
 import { costCard } from "./views/cost-card.js";
 import { datasetView } from "./views/dataset-view.js";
 import { errorPanel } from "./views/error-panel.js";
@@ -56,7 +58,7 @@ function layout(): void {
 	const controls = h(
 		"section",
 		{ class: "card controls", "aria-label": "Question" },
-		selectionControls(store, asker),
+		h("div", { class: "subject" }, selectionControls(store, asker), companionChoice(store, asker)),
 		h("div", { class: "operation-row" }, stepList(store, asker), costCard(store, asker)),
 		runControls(store, asker),
 	);
@@ -85,16 +87,22 @@ function layout(): void {
 	);
 }
 
-/** The address follows the question: a new entry for another variable, so that Back leads to the one before. */
+/** What the variables of a question are called. */
+function namesOf({ others, variable }: Question): string {
+	return [variable, ...others].map(nameOf).join(", ");
+}
+
+/** The address follows the question: a new entry for other variables, so that Back leads to those before. */
 function followQuestion(): void {
 	let last: Question = NO_QUESTION;
 	store.watch(
 		(s) => [s.question, s.opening],
 		(state, question, _opening) => {
-			const another = question.source !== last.source || (last.variable !== "" && question.variable !== last.variable);
+			const isOther = namesOf(question) !== namesOf(last);
+			const another = question.source !== last.source || (last.variable !== "" && isOther);
 			const first = last === NO_QUESTION;
 			last = question;
-			document.title = [question.variable.split("/").pop(), "zarrscope"].filter(Boolean).join(" · ");
+			document.title = [namesOf(question), "zarrscope"].filter(Boolean).join(" · ");
 			const hash = addressOf(state);
 			if (!question.source || state.opening || hash === location.hash) return;
 			if (another && !first) history.pushState(null, "", hash);
@@ -116,7 +124,7 @@ function followAddress(): void {
 		store.update({ notices });
 		// What is open may have been opened with a signature that links do not carry.
 		if (asks) asker.change({ ...question, source: now.question.source });
-		else asker.pick(array);
+		else asker.pick(array, question.others);
 	}
 }
 

@@ -1,11 +1,11 @@
 /** Where a figure or a file of numbers comes from: written into everything that is saved, and never with a secret. */
 
-import { type AnalysisDocument, titleOf } from "zarrscope";
+import type { AnalysisDocument } from "zarrscope";
 import { documentSteps } from "./operations.js";
 import { publicDocument } from "./public-document.js";
 import type { Shown } from "./state.js";
-import { precisionOf } from "./question.js";
-import { selectionText } from "./title.js";
+import { precisionOf, variablesOf } from "./question.js";
+import { nameOf, selectionText, titleOfAll } from "./title.js";
 
 export interface Provenance {
 	readonly title: string;
@@ -22,13 +22,13 @@ export function provenanceOf(shown: Shown): Provenance {
 	const { document } = publicDocument({
 		version: 1,
 		source: new URL(question.source, location.href).href,
-		variable: question.variable,
+		...variablesOf(question),
 		select: { ...question.select },
 		steps: documentSteps(question.steps),
 		...precisionOf(question),
 	});
 	return {
-		title: titleOf(documentSteps(question.steps), result),
+		title: titleOfAll(question, result),
 		selection: selectionText(question, result),
 		document,
 		software: `zarrscope ${ZARRSCOPE_VERSION}`,
@@ -44,8 +44,8 @@ export function documentText(document: AnalysisDocument): string {
 }
 
 /** "SST-mean.png", with nothing in it that a file system could object to. */
-export function fileName({ question }: Shown, ending: string): string {
-	const name = `${question.variable.split("/").pop() ?? "figure"}-${question.steps.map(({ op }) => op).join("-")}`;
+export function fileName({ question }: Shown, ending: string, variables: readonly string[]): string {
+	const name = [...variables.map(nameOf), ...question.steps.map(({ op }) => op)].join("-");
 	return `${
 		name
 			.replace(/[^\p{L}\p{N}._-]+/gu, "_")

@@ -1,7 +1,8 @@
 /** All that the page shows, in one immutable value; views watch the parts that they draw. */
 
 import type { Coordinate, Cost, Dataset, PlotOptions, Result, RunProgress } from "zarrscope";
-import { NO_QUESTION, type Question } from "./question.js";
+import { LIMITS } from "./limits.js";
+import { type Limit, NO_QUESTION, type Question } from "./question.js";
 
 export interface Sample {
 	readonly path: string;
@@ -43,6 +44,8 @@ export interface State {
 	/** Labels of the variable's dimensions, as they arrive. */
 	readonly coordinates: Readonly<Record<string, Coordinate>>;
 	readonly cost: Cost | undefined;
+	/** What would stop an estimate, if the user wants one. */
+	readonly limit: Limit;
 	/** What an estimate from a sample would cost, where the question is dear and the core can make one. */
 	readonly sampleCost: Cost | undefined;
 	readonly phase: Phase;
@@ -59,6 +62,7 @@ const START: State = {
 	dataset: undefined,
 	coordinates: {},
 	cost: undefined,
+	limit: LIMITS[0],
 	sampleCost: undefined,
 	phase: "idle",
 	progress: undefined,

@@ -1,14 +1,15 @@
 /**
  * The question in the address: `#v1&source=…&variable=SST&sel.time=2013..2014&op=mean&groupby=time.month&dims=time&weights=area`.
  * Later steps are the same with their number before each name, `&2.op=subtract&2.with=273.15`; `show=pvalue` is the variable
- * that is drawn, `maxBytes=50000000` asks for an estimate. Readable, versioned, and never a secret in it. Any fragment gives
- * a question, with a notice for each part that was not understood.
+ * that is drawn, `variables=SST,AIRT` stands in place of `variable` for several in one run, `maxBytes=50000000` or
+ * `relativeError=0.01` asks for an estimate. Readable, versioned, and never a secret in it. Any fragment gives a question,
+ * with a notice for each part that was not understood.
  */
 
 import type { Selector } from "zarrscope";
 import { decode, encode, StepReader, stepParts } from "./link-step.js";
 import { VALUES } from "./operations.js";
-import { MAX_STEPS, NO_QUESTION, type Question } from "./question.js";
+import { MAX_STEPS, MAX_VARIABLES, NO_QUESTION, type Question } from "./question.js";
 import { isSecretKey, withoutSecrets } from "./secrets.js";
 import { parseSelector, selectorText } from "./selector-text.js";
 
@@ -21,7 +22,8 @@ export function toHash(question: Question): { hash: string; removed: string[] } 
 	const { address, removed } = withoutSecrets(question.source);
 	const parts: [string, string][] = [];
 	if (address) parts.push(["source", encode(address)]);
-	if (question.variable) parts.push(["variable", encode(question.variable)]);
+	if (question.others.length > 0) parts.push(["variables", listText([question.variable, ...question.others])]);
+	else if (question.variable) parts.push(["variable", encode(question.variable)]);
 	for (const [dim, form] of Object.entries(question.select)) parts.push([`sel.${dim}`, encode(selectorText(form))]);
 	const steps = question.steps.filter(({ op }) => op !== VALUES.name);
 	// All values are asked for by name: a link without operation and selection means the variable's first map.
@@ -33,8 +35,14 @@ export function toHash(question: Question): { hash: string; removed: string[] } 
 	}
 	if (question.shows !== undefined) parts.push(["show", encode(question.shows)]);
 	if (question.maxBytes !== undefined) parts.push(["maxBytes", String(question.maxBytes)]);
+	if (question.relativeError !== undefined) parts.push(["relativeError", String(question.relativeError)]);
 	const text = parts.map(([key, value]) => `${encodeURIComponent(key.toWellFormed())}=${value}`);
 	return { hash: `#${[VERSION, ...text].join("&")}`, removed };
+}
+
+/** Paths with commas between them, and none in them. */
+function listText(paths: readonly string[]): string {
+	return paths.map((path) => encode(path).replaceAll(",", "%2C")).join(",");
 }
 
 /** The fragment that asks for a variable's first map, or for a store alone. */
@@ -70,8 +78,10 @@ function refused(notice: string): Reading {
 class Reader {
 	#source = "";
 	#variable = "";
+	#others: readonly string[] = [];
 	#shows: string | undefined;
 	#maxBytes: number | undefined;
+	#relativeError: number | undefined;
 	#selects = false;
 	// Maps, since a dimension may be called "__proto__".
 	readonly #select = new Map<string, Selector>();
@@ -99,10 +109,12 @@ class Reader {
 		const question: Question = {
 			source: this.#source,
 			variable: this.#variable,
+			others: this.#others,
 			select: Object.fromEntries(this.#select),
 			steps: [first, ...others],
 			shows: this.#shows,
 			maxBytes: this.#maxBytes,
+			relativeError: this.#relativeError,
 		};
 		const notices: string[] = [];
 		if (this.#secrets.length > 0)
@@ -119,7 +131,13 @@ class Reader {
 			return true;
 		}
 		if (key === "variable") {
-			this.#variable = value.replace(/^\/+|\/+$/g, "");
+			this.#variable = bare(value);
+			return true;
+		}
+		if (key === "variables") {
+			const paths = [...new Set(raw.split(",").map((path) => bare(decode(path) ?? "")))];
+			if (paths.includes("") || paths.length > MAX_VARIABLES) return false;
+			[this.#variable = "", ...this.#others] = paths;
 			return true;
 		}
 		if (key === "show") {
@@ -130,6 +148,12 @@ class Reader {
 			const bytes = Number(value);
 			if (!Number.isSafeInteger(bytes) || bytes < 1) return false;
 			this.#maxBytes = bytes;
+			return true;
+		}
+		if (key === "relativeError") {
+			const share = Number(value);
+			if (!(share > 0 && share < Number.POSITIVE_INFINITY)) return false;
+			this.#relativeError = share;
 			return true;
 		}
 		if (key.startsWith("sel.")) {
@@ -145,6 +169,10 @@ class Reader {
 		this.#steps.set(at, reader);
 		return reader.take(name, value, raw);
 	}
+}
+
+function bare(path: string): string {
+	return path.replace(/^\/+|\/+$/g, "");
 }
 
 function shortened(text: string): string {

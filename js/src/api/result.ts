@@ -141,9 +141,12 @@ export class Result {
 
 	/** A row per value: its labels, then itself; of several variables, the value of each; of an estimate its errors, too. Text that a spreadsheet would run as a formula is made harmless. */
 	toCSV(): string {
-		for (const [name, { dims, shape }] of Object.entries(this.variables ?? {})) {
-			if (dims.join() === this.dims.join() && shape.join() === this.shape.join()) continue;
-			const message = `${name} is on other dimensions than the first variable: one table cannot hold both`;
+		for (const [name, { coords, dims, shape }] of Object.entries(this.variables ?? {})) {
+			const isAlike = dims.join() === this.dims.join() && shape.join() === this.shape.join();
+			// Bins of two variables are as many, and mean other values.
+			if (isAlike && (coords === this.coords || JSON.stringify(coords) === JSON.stringify(this.coords))) continue;
+			const differs = isAlike ? "has other labels" : "is on other dimensions";
+			const message = `${name} ${differs} than the first variable: one table cannot hold both`;
 			throw new ZarrscopeError({ code: "unsupported", message, path: name });
 		}
 		const labels = this.dims.map((dim, d) => rowLabels(this, dim, d));

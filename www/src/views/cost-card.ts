@@ -4,12 +4,20 @@ import type { Cost } from "zarrscope";
 import type { Asker } from "../asker.js";
 import { fill, h } from "../dom.js";
 import { bytes, count } from "../format.js";
+import { percentText } from "../limits.js";
 import type { Store } from "../state.js";
 import { estimateButton } from "./estimate-button.js";
+import { estimateLimit } from "./estimate-limit.js";
 
 export function costCard(store: Store, asker: Asker): HTMLElement {
 	const element = h("div", { class: "cost", "data-testid": "cost" });
 	const estimate = estimateButton(store, asker, "confirm-estimate", (phase) => phase === "asking");
+	const limit = estimateLimit(
+		store,
+		asker,
+		"confirm-limit",
+		({ phase, sampleCost }) => phase === "asking" && sampleCost !== undefined,
+	);
 	store.watch(
 		(s) => [s.cost, s.phase === "asking"],
 		(_, cost, asking) => {
@@ -19,7 +27,7 @@ export function costCard(store: Store, asker: Asker): HTMLElement {
 				element,
 				figures(cost),
 				cost.warnings.map((warning) => h("p", { class: "warning" }, warning)),
-				asking && question(cost, asker, store, estimate),
+				asking && question(cost, asker, store, [estimate, limit]),
 			);
 		},
 	);
@@ -43,7 +51,7 @@ function figures(cost: Cost): HTMLElement {
 }
 
 /** Much is not fetched without a second yes. */
-function question(cost: Cost, asker: Asker, store: Store, estimate: HTMLElement): HTMLElement {
+function question(cost: Cost, asker: Asker, store: Store, estimate: HTMLElement[]): HTMLElement {
 	const yes = h(
 		"button",
 		{ type: "button", class: "primary", "data-testid": "confirm-run", click: () => asker.run(true) },
@@ -51,13 +59,17 @@ function question(cost: Cost, asker: Asker, store: Store, estimate: HTMLElement)
 	);
 	const no = h("button", { type: "button", click: () => store.update({ phase: "waiting" }) }, "Not now");
 	queueMicrotask(() => yes.focus());
+	const about = cost.bytesToFetchIsEstimate ? "about " : "";
+	const { relativeError } = store.state.question;
 	return h(
 		"div",
 		{ class: "confirm", role: "group", "aria-label": "Confirm" },
 		h(
 			"p",
 			{},
-			`This fetches ${cost.bytesToFetchIsEstimate ? "about " : ""}${bytes(cost.bytesToFetch)} over the network.`,
+			relativeError === undefined
+				? `This fetches ${about}${bytes(cost.bytesToFetch)} over the network.`
+				: `This fetches ${about}${bytes(cost.bytesToFetch)} over the network at most; it ends at ± ${percentText(relativeError)}.`,
 		),
 		yes,
 		estimate,

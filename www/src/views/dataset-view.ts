@@ -5,6 +5,7 @@ import type { Asker } from "../asker.js";
 import { fill, h } from "../dom.js";
 import { bytes, count, integer } from "../format.js";
 import { isLarge } from "../near.js";
+import type { Question } from "../question.js";
 import type { Store } from "../state.js";
 import { arrayList } from "./array-list.js";
 import { attributeList } from "./attribute-list.js";
@@ -31,16 +32,16 @@ export function datasetView(store: Store, asker: Asker): HTMLElement {
 					summary(dataset),
 					!dataset.info.complete && finder(asker),
 					isLarge(dataset.info)
-						? arrayList(dataset, asker, () => markCurrent(body, store.state.question.variable))
+						? arrayList(dataset, asker, () => markCurrent(body, store.state.question))
 						: groupSections(dataset, dataset, asker),
 				);
 			else fill(body, h("p", { class: "muted" }, opening ? "Reading metadata…" : "No store is open."));
-			markCurrent(body, store.state.question.variable);
+			markCurrent(body, store.state.question);
 		},
 	);
 	store.watch(
-		(s) => [s.question.variable],
-		(_, variable) => markCurrent(body, variable),
+		(s) => [s.question.variable, s.question.others],
+		({ question }, _variable, _others) => markCurrent(body, question),
 	);
 	return section;
 }
@@ -55,8 +56,9 @@ function nameOf({ info }: Dataset): string {
 	}
 }
 
-function markCurrent(body: HTMLElement, variable: string): void {
+function markCurrent(body: HTMLElement, { others, variable }: Question): void {
 	for (const button of body.querySelectorAll<HTMLElement>("button.variable")) {
+		button.toggleAttribute("data-also", others.includes(button.dataset.path ?? ""));
 		if (button.dataset.path === variable) button.setAttribute("aria-current", "true");
 		else button.removeAttribute("aria-current");
 	}

@@ -19,10 +19,11 @@ export function estimateButton(
 		click: () => asker.runEstimate(),
 	});
 	store.watch(
-		(s) => [s.sampleCost, belongs(s.phase)],
-		(_, cost, isShown) => {
+		(s) => [s.sampleCost, belongs(s.phase), s.limit],
+		(_, cost, isShown, { relativeError }) => {
 			button.hidden = !cost || !isShown;
-			button.textContent = cost ? `Estimate from a sample (about ${bytes(cost.bytesToFetch)})` : "";
+			const most = relativeError === undefined && cost ? ` (about ${bytes(cost.bytesToFetch)})` : "";
+			button.textContent = `Estimate from a sample${most}`;
 		},
 	);
 	return button;

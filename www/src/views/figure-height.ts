@@ -5,6 +5,7 @@
 
 import { drawPlot, type PlotOptions } from "zarrscope";
 import type { Shown } from "../state.js";
+import { shownVariable } from "../title.js";
 
 /** Tick labels and the name of the horizontal axis. */
 const BELOW_AXES = 56;
@@ -26,6 +27,7 @@ export class Fits {
 		const key = JSON.stringify([
 			source,
 			variable,
+			shownVariable(question, result),
 			extent,
 			result.dims,
 			result.shape,

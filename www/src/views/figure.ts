@@ -1,18 +1,19 @@
 /** The figure: the result on a canvas that follows its size, its resolution and the theme. Draws the latest, one at a time. */
 
-import { drawPlot, type PlotLayout, type PlotOptions, titleOf } from "zarrscope";
+import { drawPlot, type PlotLayout, type PlotOptions, type Result } from "zarrscope";
 import { h } from "../dom.js";
 import { estimateText } from "../estimates.js";
 import { documentSteps } from "../operations.js";
 import { count } from "../format.js";
 import type { Shown, Store } from "../state.js";
 import { onThemeChange, shownTheme } from "../theme.js";
-import { selectionText } from "../title.js";
+import { selectionText, shownVariable, titleOfShown } from "../title.js";
 import { dataTable } from "./data-table.js";
 import { Fits } from "./figure-height.js";
+import { besideOf } from "../side-by-side.js";
 import { readout } from "./readout.js";
 import { saveMenu } from "./save-menu.js";
-import { shownVariable, variableChoice } from "./variable-choice.js";
+import { variableChoice } from "./variable-choice.js";
 
 /** Height over width, and its limits in CSS pixels. */
 const ASPECT = 0.6;
@@ -38,7 +39,8 @@ export function figure(store: Store): HTMLElement {
 	const problem = h("p", { class: "problem", role: "status", "data-testid": "figure-problem" });
 	const fits = new Fits();
 	let layout: PlotLayout | undefined;
-	stage.append(...readout(canvas, () => layout), badge);
+	const beside = (index: number) => (store.state.shown ? besideOf(store.state.shown, index) : []);
+	stage.append(...readout(canvas, () => layout, beside), badge);
 	const size = () => {
 		const width = Math.max(280, Math.floor(stage.clientWidth));
 		// As much as the window shows below the controls, so that the whole figure is seen at once.
@@ -121,14 +123,19 @@ export function plotOptions(shown: Shown): PlotOptions {
 				: ` (${estimate})`;
 	const steps = documentSteps(question.steps);
 	const variable = shownVariable(question, result);
-	const which = variable === undefined ? "" : ` (${variable})`;
 	return {
 		theme: shownTheme(),
 		steps,
-		title: titleOf(steps, result) + which + mark,
+		title: titleOfShown(question, result) + mark,
 		...(variable === undefined ? {} : { variable }),
-		...(geometry ? { geometry } : {}),
+		...(geometry && isOnFirstDims(variable, result) ? { geometry } : {}),
 	};
+}
+
+/** Whether the places of the first variable's cells are those of another one's. */
+function isOnFirstDims(variable: string | undefined, { dims, variables }: Result): boolean {
+	const own = variable === undefined ? dims : variables?.[variable]?.dims;
+	return own?.join() === dims.join();
 }
 
 /** What a reader of the picture must know before anything else. */
@@ -143,7 +150,7 @@ function badgeOf(shown: Shown): string {
 
 function captionOf({ question, result }: Shown): string {
 	const selection = selectionText(question, result);
-	return titleOf(documentSteps(question.steps), result) + (selection ? ` (${selection})` : "");
+	return titleOfShown(question, result) + (selection ? ` (${selection})` : "");
 }
 
 /**

@@ -14,13 +14,21 @@ const MAX_SEARCH = 400;
 /** With Shift, a key press goes this far. */
 const LEAP = 40;
 
-/** The elements to lay over the canvas. */
-export function readout(canvas: HTMLCanvasElement, layoutNow: () => PlotLayout | undefined): HTMLElement[] {
+/** The elements to lay over the canvas. Where there are several variables, `beside` tells the values of all at a position. */
+export function readout(
+	canvas: HTMLCanvasElement,
+	layoutNow: () => PlotLayout | undefined,
+	beside: (index: number) => readonly (readonly [string, string])[],
+): HTMLElement[] {
 	const box = h("div", { class: "readout", "data-testid": "readout", "aria-hidden": "true" });
 	const cross = h("div", { class: "cross", "aria-hidden": "true" });
 	const spoken = h("p", { class: "visually-hidden", role: "status", "data-testid": "cursor-value" });
 	let cursor: { x: number; y: number } | undefined;
 
+	const valuesAt = (point: PlotPoint): string[] => {
+		const all = beside(point.index).map(([name, value]) => `${name}: ${value}`);
+		return all.length > 0 ? all : [point.value];
+	};
 	const hide = () => {
 		box.hidden = cross.hidden = true;
 	};
@@ -29,7 +37,7 @@ export function readout(canvas: HTMLCanvasElement, layoutNow: () => PlotLayout |
 		if (!point) return;
 		fill(
 			box,
-			h("b", {}, point.value),
+			valuesAt(point).map((value) => h("b", {}, value)),
 			point.labels.map(([name, value]) => h("span", {}, `${name}: ${value}`)),
 		);
 		// On the side where there is room.
@@ -80,7 +88,7 @@ export function readout(canvas: HTMLCanvasElement, layoutNow: () => PlotLayout |
 		cross.style.transform = `translate(${cursor.x}px, ${cursor.y}px)`;
 		showAt(cursor.x, cursor.y, point);
 		spoken.textContent = point
-			? [point.value, ...point.labels.map(([name, value]) => `${name} ${value}`)].join(", ")
+			? [...valuesAt(point), ...point.labels.map(([name, value]) => `${name} ${value}`)].join(", ")
 			: "nothing here";
 	});
 	hide();

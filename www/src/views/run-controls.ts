@@ -3,10 +3,12 @@
 import type { RunProgress, Stats } from "zarrscope";
 import type { Asker } from "../asker.js";
 import { h } from "../dom.js";
-import { estimateText } from "../estimates.js";
+import { endText, estimateText } from "../estimates.js";
 import { bytes, count, integer } from "../format.js";
+import { isEstimate } from "../question.js";
 import type { Phase, State, Store } from "../state.js";
 import { estimateButton } from "./estimate-button.js";
+import { estimateLimit } from "./estimate-limit.js";
 
 export function runControls(store: Store, asker: Asker): HTMLElement {
 	const run = h(
@@ -33,6 +35,9 @@ export function runControls(store: Store, asker: Asker): HTMLElement {
 	// While the costs are asked about, it stands with them.
 	const beside = (phase: Phase) => phase !== "running" && phase !== "asking";
 	const estimate = estimateButton(store, asker, "estimate-button", beside);
+	const isDear = ({ phase, question, sampleCost }: State) =>
+		isEstimate(question) || (sampleCost !== undefined && beside(phase));
+	const limit = estimateLimit(store, asker, "estimate-limit", isDear);
 	const exact = h(
 		"button",
 		{ type: "button", "data-testid": "exact-button", click: () => asker.runExactly() },
@@ -77,13 +82,13 @@ export function runControls(store: Store, asker: Asker): HTMLElement {
 		},
 	);
 	store.watch(
-		(s) => [s.question.maxBytes !== undefined],
-		(_, isEstimate) => {
-			exact.hidden = !isEstimate;
-			run.textContent = isEstimate ? "Estimate" : "Run";
+		(s) => [isEstimate(s.question)],
+		(_, isSample) => {
+			exact.hidden = !isSample;
+			run.textContent = isSample ? "Estimate" : "Run";
 		},
 	);
-	return h("div", { class: "run" }, run, estimate, exact, cancel, anew, meter, numbers, status);
+	return h("div", { class: "run" }, run, estimate, limit, exact, cancel, anew, meter, numbers, status);
 }
 
 function progressText({ chunksDone, chunks, bytesDecoded, seconds, pass, passes }: RunProgress): string {
@@ -98,7 +103,9 @@ function statusText({ dataset, opening, phase, question, shown }: State): string
 		case "running":
 			return "Running…";
 		case "waiting":
-			return "Not run yet: press Run to fetch this much.";
+			return isEstimate(question)
+				? "Not run yet: press Estimate to fetch at most this much."
+				: "Not run yet: press Run to fetch this much.";
 		case "asking":
 			return "Waiting for your answer.";
 		case "cancelled":
@@ -106,17 +113,17 @@ function statusText({ dataset, opening, phase, question, shown }: State): string
 		case "failed":
 			return "Failed.";
 		case "done":
-			return shown ? doneText(shown.result.stats, estimateText(shown)) : "";
+			return shown ? doneText(shown.result.stats, estimateText(shown), endText(shown)) : "";
 		default:
 			return question.variable ? "" : "Pick a variable.";
 	}
 }
 
-function doneText(stats: Stats, estimate: string | undefined): string {
+function doneText(stats: Stats, estimate: string | undefined, end: string): string {
 	const { chunks, chunksMissing, chunksForbidden, chunksReused, bytesFetched, seconds } = stats;
 	const missing = chunksMissing > 0 ? ` (${integer(chunksMissing)} not stored: fill values)` : "";
 	const reused = chunksReused > 0 ? `, ${integer(chunksReused)} reused from earlier runs` : "";
 	const forbidden = chunksForbidden > 0 ? ` 403 treated as missing (${count(chunksForbidden, "chunk")}).` : "";
-	const what = estimate ? `Done: ${estimate}` : `Done: ${count(chunks, "chunk")}`;
+	const what = estimate ? `Done: ${estimate}${end}` : `Done: ${count(chunks, "chunk")}`;
 	return `${what}${missing}${reused}, ${bytes(bytesFetched)} fetched, ${seconds.toFixed(seconds < 1 ? 2 : 1)} s.${forbidden}`;
 }

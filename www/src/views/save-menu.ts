@@ -8,6 +8,7 @@ import { askedArray } from "../question.js";
 import { resultFile } from "../result-file.js";
 import type { Shown, Store } from "../state.js";
 import { toHash } from "../url-state.js";
+import { shownVariable } from "../title.js";
 import { plotOptions } from "./figure.js";
 
 /** Pictures in files: their width in CSS pixels, and the pixels to each of these. Their proportions are those on screen. */
@@ -43,7 +44,11 @@ export function saveMenu(store: Store, canvas: HTMLCanvasElement): HTMLElement {
 		const { shown } = store.state;
 		if (!shown) return;
 		try {
-			const name = fileName(shown, format);
+			const { question, result } = shown;
+			const drawn = shownVariable(question, result);
+			const isPicture = format === "png" || format === "svg";
+			const all = [question.variable, ...question.others];
+			const name = fileName(shown, format, isPicture && all.length > 1 && drawn ? [drawn] : all);
 			const height = Math.round((WIDTH * canvas.height) / canvas.width);
 			download(await FILES[format](shown, height), name);
 			message.textContent = `Saved ${name}.`;

@@ -1,15 +1,8 @@
-/** Which of a result's variables is drawn: of a trend, its slope, intercept, standard error or p-value. */
+/** Which of a result's variables is drawn: of several in one run each, of a trend its slope, intercept, standard error or p-value. */
 
-import type { Result } from "zarrscope";
 import { fill, h } from "../dom.js";
-import type { Question } from "../question.js";
 import type { Store } from "../state.js";
-
-/** The variable that is drawn; undefined for results that are one array. */
-export function shownVariable({ shows }: Question, { variables }: Result): string | undefined {
-	const names = Object.keys(variables ?? {});
-	return names.find((name) => name === shows) ?? names[0];
-}
+import { shownVariable } from "../title.js";
 
 export function variableChoice(store: Store): HTMLElement {
 	const chips = h("div", { class: "over" });
