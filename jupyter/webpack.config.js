@@ -81,4 +81,28 @@ const labextension = {
 	],
 };
 
-export default [labextension];
+/** The library without files of its own, and so the page's code without a worker for files. */
+const widget = {
+	...common,
+	name: "widget",
+	context: here("widget"),
+	entry: here("widget/src/index.ts"),
+	resolve: { ...common.resolve, alias: { zarrscope$: here("../js/bundled/inline.js") } },
+	experiments: { outputModule: true },
+	output: {
+		path: here("src/zarrscope/static"),
+		filename: "widget.js",
+		module: true,
+		library: { type: "module" },
+		clean: true,
+	},
+	module: { rules, parser: { javascript: { dynamicImportMode: "eager" } } },
+	plugins: [
+		defines,
+		// The library asks for it in Node only.
+		new webpack.IgnorePlugin({ resourceRegExp: /^node:/ }),
+		new webpack.NormalModuleReplacementPlugin(/\/result-file\.js$/, here("widget/src/result-file.ts")),
+	],
+};
+
+export default [labextension, widget];

@@ -42,7 +42,13 @@ export class Cell {
 		const root = host.attachShadow({ mode: "open" });
 		root.adoptedStyleSheets = [sheet];
 		const cancel = h("button", { type: "button", "data-testid": "cell-cancel", click: () => this.#cancel() }, "Cancel");
-		this.#progress = h("div", { class: "progress", hidden: true, "data-testid": "cell-progress" }, this.#meter, this.#numbers, cancel);
+		this.#progress = h(
+			"div",
+			{ class: "progress", hidden: true, "data-testid": "cell-progress" },
+			this.#meter,
+			this.#numbers,
+			cancel,
+		);
 		this.#figure = new Figure();
 		root.append(h("div", { class: "cell" }, this.#figure.element, this.#progress, this.#message, this.#facts));
 		this.#unfollow = followJupyterTheme((theme) => {
@@ -167,7 +173,13 @@ export class Cell {
 		this.#progress.hidden = true;
 		this.#say("");
 		const source = String(this.#output?.document?.source ?? "");
-		this.#tell(h("div", { class: "error", role: "alert", "data-testid": "cell-error" }, errorContent(error, source, () => this.#run(false))));
+		this.#tell(
+			h(
+				"div",
+				{ class: "error", role: "alert", "data-testid": "cell-error" },
+				errorContent(error, source, () => this.#run(false)),
+			),
+		);
 	}
 
 	#again(text: string): HTMLElement {

@@ -33,7 +33,14 @@ export class Figure {
 
 	constructor() {
 		this.#stage = h("div", { class: "stage", hidden: true, "data-testid": "cell-stage" }, this.#canvas);
-		this.#stage.append(...readout(this.#canvas, () => this.#layout), this.#badge);
+		this.#stage.append(
+			...readout(
+				this.#canvas,
+				() => this.#layout,
+				() => [],
+			),
+			this.#badge,
+		);
 		this.element = h("div", { class: "figure" }, this.#stage, this.#problem);
 		this.#resized.observe(this.element);
 	}
@@ -93,7 +100,14 @@ export class Figure {
 		const steps = document.steps ?? [];
 		try {
 			const { height: _, ...rest } = look;
-			const options: PlotOptions = { theme, steps, title: titleOf(steps, result), ...rest, width, ...(geometry ? { geometry } : {}) };
+			const options: PlotOptions = {
+				theme,
+				steps,
+				title: titleOf(steps, result),
+				...rest,
+				width,
+				...(geometry ? { geometry } : {}),
+			};
 			const question = { ...NO_QUESTION, ...subject(document), select: document.select ?? {} };
 			const height =
 				look.height ?? (await this.#fits.height({ question, result, geometry, partial }, { ...options, height: most }));

@@ -1,6 +1,7 @@
 /** The renderer of analysis documents for JupyterLab 4, Notebook 7 and JupyterLite. */
 
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
+import { shared } from "../../widget/src/shared.js";
 import { MIME_TYPE } from "./output.js";
 import { DocumentRenderer } from "./renderer.js";
 
@@ -17,5 +18,8 @@ const extension: IRenderMime.IExtension = {
 	rank: 0,
 	dataType: "json",
 };
+
+// Widgets on this page run in this code, which is loaded when the first one comes.
+shared.mount = async () => (await import("../../widget/src/mount.js")).mount;
 
 export default extension;

@@ -25,7 +25,10 @@ export function readOutput({ data, metadata }: IRenderMime.IMimeModel): Output {
 
 /** What is of the wrong kind is left out: it is not worth a missing picture. */
 function readLook(given: unknown): Look {
-	const { title, colormap, range, coastlines, significance, variable, height } = (given ?? {}) as Record<string, unknown>;
+	const { title, colormap, range, coastlines, significance, variable, height } = (given ?? {}) as Record<
+		string,
+		unknown
+	>;
 	const isRange = Array.isArray(range) && range.length === 2 && range.every(Number.isFinite);
 	return {
 		...(typeof title === "string" ? { title } : {}),

@@ -7,10 +7,12 @@ import { withoutSecrets } from "../../../www/src/secrets.js";
 /** What is wrong with a document that cannot even be asked about. */
 export function problemOf(document: AnalysisDocument | undefined): ZarrscopeError | undefined {
 	if (typeof document !== "object" || document === null) return invalid("the output holds no analysis document");
-	if (document.version !== 1) return invalid(`version ${JSON.stringify(document.version)} of the document is not known`);
+	if (document.version !== 1)
+		return invalid(`version ${JSON.stringify(document.version)} of the document is not known`);
 	if (typeof document.source !== "string") return invalid("`source` must be text");
 	// What is relative would be so to JupyterLab's own pages.
-	if (!/^[a-z][a-z0-9+.-]*:/i.test(document.source)) return invalid("`source` must be a whole address, such as https://…");
+	if (!/^[a-z][a-z0-9+.-]*:/i.test(document.source))
+		return invalid("`source` must be a whole address, such as https://…");
 	return undefined;
 }
 

@@ -46,7 +46,11 @@ export function errorPanel(store: Store, onRetry: (failure: Failure) => void): H
 		(s) => [stepOfError(s) === undefined ? s.failure : undefined],
 		(_, failure) => {
 			panel.hidden = !failure;
-			if (failure) fill(panel, errorContent(failure.error, store.state.question.source, () => onRetry(failure)));
+			if (failure)
+				fill(
+					panel,
+					errorContent(failure.error, store.state.question.source, () => onRetry(failure)),
+				);
 			else fill(panel);
 		},
 	);

@@ -30,7 +30,7 @@ const FILES: Readonly<Record<Format, (shown: Shown, height: number) => Promise<B
 	json: (shown) => resultFile(shown, "json"),
 };
 
-export function saveMenu(store: Store, canvas: HTMLCanvasElement): HTMLElement {
+export function saveMenu(store: Store, canvas: HTMLCanvasElement, linked: boolean): HTMLElement {
 	const message = h("p", { class: "saved", role: "status", "data-testid": "save-status" });
 	const text = h("textarea", {
 		class: "copied",
@@ -104,7 +104,7 @@ export function saveMenu(store: Store, canvas: HTMLCanvasElement): HTMLElement {
 		file("csv"),
 		file("json"),
 		h("span", { class: "gap" }),
-		h("button", { type: "button", "data-testid": "copy-link", click: () => void copyLink() }, "Copy link"),
+		linked && h("button", { type: "button", "data-testid": "copy-link", click: () => void copyLink() }, "Copy link"),
 		h("button", { type: "button", "data-testid": "copy-document", click: () => void copyDocument() }, "Copy document"),
 		message,
 		text,
