@@ -1,5 +1,5 @@
 """Labelled analysis of Zarr stores by URL: the same documents in the browser, in notebooks and on Dask."""
 
-from zarrscope.dask import run
+from .dask import ZarrscopeError, expression, run
 
-__all__ = ["run"]
+__all__ = ["ZarrscopeError", "expression", "run"]

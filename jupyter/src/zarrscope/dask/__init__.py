@@ -1,6 +1,6 @@
-"""Analysis documents on xarray and Dask."""
+"""Analysis documents on xarray and Dask: the engine of the community, with the browser's numbers."""
 
+from .errors import ZarrscopeError
+from .run import expression, run
 
-def run(document, client=None):
-    """The result of an analysis document as an xarray Dataset."""
-    raise NotImplementedError
+__all__ = ["ZarrscopeError", "expression", "run"]

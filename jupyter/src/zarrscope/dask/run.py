@@ -1,0 +1,99 @@
+"""Documents on xarray and Dask: an expression, and its result."""
+
+import warnings
+
+import cloudpickle
+import dask
+import numpy as np
+import xarray as xr
+
+from . import functions
+from .document import checked
+from .errors import ZarrscopeError
+from .functions.weights import area_weights
+from .select import select
+from .sources import open_source
+from .steps import Steps
+
+# Workers of a Gateway have xarray, and need no zarrscope.
+cloudpickle.register_pickle_by_value(functions)
+
+
+def run(document, client=None):
+    """The result of an analysis document: a Dataset with its labels, computed.
+
+    `client` is a `distributed.Client`, or whatever has `get_client()`, such as a cluster of Dask Gateway; without one, threads of
+    this process compute.
+    """
+    lazy = expression(document)
+    if client is None:
+        with dask.config.set(scheduler="threads"):
+            return quiet(lazy.compute)
+    if not hasattr(client, "compute") and hasattr(client, "get_client"):
+        client = client.get_client()
+    return client.compute(lazy, sync=True)
+
+
+def expression(document):
+    """The same, not yet computed: a Dataset of Dask arrays."""
+    return quiet(lambda: built(checked(document)))
+
+
+def quiet(function):
+    """Missing values are no news: numpy need not warn of means of nothing."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.filterwarnings("ignore", category=RuntimeWarning)
+        # flox and bottleneck sum otherwise than the rest of xarray.
+        with xr.set_options(use_flox=False, use_bottleneck=False, keep_attrs=True):
+            return function()
+
+
+def built(document):
+    several = document["several"]
+    dims = set()
+    parts = {}
+    for path in document["variables"]:
+        parts[path] = array(document, path, dims)
+    missing = [dim for dim in document["select"] if dim not in dims]
+    if missing:
+        raise ZarrscopeError("invalid_selection", f"no dimension {missing[0]!r}; there is {', '.join(map(str, dims))}")
+    if not several:
+        (path, part), *_ = parts.items()
+        return part if isinstance(part, xr.Dataset) else part.to_dataset(name=path)
+    try:
+        return xr.merge([renamed(path, part) for path, part in parts.items()], join="exact", compat="override")
+    except ValueError as error:
+        message = "the variables' results have different labels along one dimension: run each by itself"
+        raise ZarrscopeError("unsupported", message) from error
+
+
+def renamed(path, part):
+    """Results of several variables side by side: those of a trend are named after both."""
+    if isinstance(part, xr.DataArray):
+        return part.to_dataset(name=path)
+    return part.rename({name: f"{path}_{name}" for name in part.data_vars if part.sizes or name in part.data_vars})
+
+
+def array(document, path, dims=None):
+    """One variable through the steps; a Dataset where there is more than one result, or a coordinate of another dimension."""
+    ds, name = open_source(document, path)
+    if dims is not None:
+        dims.update(ds[name].dims)
+    if any(step.get("weights") == "area" for step in document["steps"]):
+        try:
+            ds = ds.assign(cell_area=area_weights(ds, name))
+        except LookupError as error:
+            raise ZarrscopeError("invalid_selection", str(error)) from error
+    ds = select(ds, name, document["select"])
+    steps = Steps(ds, name, lambda other: array(other, other["variables"][0]))
+    found = steps.take(ds[name], document["steps"])
+    return tidy(found, path, steps.edges)
+
+
+def tidy(found, path, edges):
+    """Only labels of dimensions, scalars that a selection left, and edges of bins: what a result has in the browser, too."""
+    extra = [c for c in found.coords if c not in found.dims and found[c].dims and not str(c).endswith("_centers")]
+    found = found.drop_vars(extra)
+    if isinstance(found, xr.DataArray) and edges:
+        return found.to_dataset(name=path).assign_coords(edges)
+    return found
