@@ -53,7 +53,9 @@ def refuse_computed(array):
 
 
 def address(store):
-    """The address of a Zarr store that was opened by fsspec; None of others."""
+    """The address of a Zarr store that was opened by fsspec, or the path of a folder; None of others."""
+    if isinstance(store, zarr.storage.LocalStore):
+        return str(store.root)
     fs, path = getattr(store, "fs", None), getattr(store, "path", None)
     if fs is None or path is None:
         return None

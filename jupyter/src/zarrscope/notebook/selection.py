@@ -5,14 +5,17 @@ import numpy as np
 from ..dask.errors import ZarrscopeError
 
 
-def selection(array, stored):
-    """A document's `select`: positions of the stored array, by dimension. Refuses what is no selection of it."""
+def selection(array, stored, given):
+    """A document's `select`: positions of the stored array, by dimension. Refuses what is no selection of it.
+
+    Dimensions whose selection is `given` are not looked at.
+    """
     others = [dim for dim in array.dims if dim not in stored.dims]
     if others:
         raise refused(f"the dimension {others[0]!r} is none of the stored {stored.name!r}")
-    forms = {dim: form(array, stored, dim) for dim in stored.dims}
+    forms = {dim: form(array, stored, dim) for dim in stored.dims if dim not in given}
     select = {dim: one for dim, one in forms.items() if one is not None}
-    if array._in_memory:
+    if array._in_memory and not given:
         compare(array, stored, select)
     return select
 

@@ -12,9 +12,9 @@ from .selection import selection
 def document_of(subject, variable=None, select=None, steps=None, source=None, storage=None, precision=None):
     """The analysis document. What is given beside an xarray object adds to what is told by it."""
     if isinstance(subject, xr.DataArray):
-        told = of_arrays([subject], source, [variable] if variable else None)
+        told = of_arrays([subject], source, [variable] if variable else None, select or {})
     elif isinstance(subject, xr.Dataset):
-        told = of_dataset(subject, variable, source)
+        told = of_dataset(subject, variable, source, select or {})
     elif isinstance(subject, Mapping):
         told = dict(subject)
         if variable is not None:
@@ -35,7 +35,7 @@ def naming(variable):
     return {"variable": variable} if isinstance(variable, str) else {"variables": list(variable)}
 
 
-def of_dataset(ds, variable, source):
+def of_dataset(ds, variable, source, given):
     if variable is None:
         names = list(ds.data_vars)
     else:
@@ -45,11 +45,12 @@ def of_dataset(ds, variable, source):
     missing = [name for name in names if name not in ds]
     if missing:
         raise ZarrscopeError("not_found", f"no variable {missing[0]!r}; there are {', '.join(map(str, ds.data_vars))}")
-    return of_arrays([ds[name] for name in names], source or ds.encoding.get("source"), None)
+    return of_arrays([ds[name] for name in names], source or ds.encoding.get("source"), None, given)
 
 
-def of_arrays(arrays, source, paths):
-    told = [of_array(array, source, path) for array, path in zip(arrays, paths or [None] * len(arrays), strict=True)]
+def of_arrays(arrays, source, paths, given):
+    paths = paths or [None] * len(arrays)
+    told = [of_array(array, source, path, given) for array, path in zip(arrays, paths, strict=True)]
     document = told[0]
     for other in told[1:]:
         document["select"] = merged(document["select"], other["select"])
@@ -67,7 +68,7 @@ def merged(some, others):
     return {**some, **others}
 
 
-def of_array(array, source, path):
+def of_array(array, source, path, given):
     refuse_computed(array)
     stored = zarr_array(array.variable)
     source = source or array.encoding.get("source") or (stored is not None and address(stored.store)) or None
@@ -84,5 +85,5 @@ def of_array(array, source, path):
         "version": 1,
         "source": public_address(str(source)),
         "variable": path.strip("/"),
-        "select": selection(array, ds[name]),
+        "select": selection(array, ds[name], given),
     }
