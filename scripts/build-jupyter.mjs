@@ -15,4 +15,9 @@ step("webpack", ["--config", "jupyter/webpack.config.js", "--stats", "errors-war
 rmSync(dist, { recursive: true, force: true });
 const wheel = ["-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", dist, "./jupyter"];
 step(jupyterPython, [...wheel, "--disable-pip-version-check"]);
-console.log(join(dist, readdirSync(dist).find((name) => name.endsWith(".whl"))));
+console.log(
+	join(
+		dist,
+		readdirSync(dist).find((name) => name.endsWith(".whl")),
+	),
+);

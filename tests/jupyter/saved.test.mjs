@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { notebook, outputOf, startJupyter } from "./jupyter.mjs";
+import { until } from "../server/support.mjs";
 import { byId, chooseNoKernel, drawn, requestsFor, startPages } from "./pages.mjs";
 
 const STORE = "www/samples/coads.v2.be-fortran.zarr";
@@ -16,13 +17,10 @@ before(async () => {
 	const wrong = document({ variable: "nothing" });
 	const saved = (...documents) =>
 		notebook(
-			documents.map((one) => ({ source: "zarrscope.show(…)", outputs: [outputOf(one, { title: "As saved" })] })),
+			documents.map((one) => ({ source: "zarrscope.show(…)", outputs: [outputOf(one, { height: 333 })] })),
 			"gone",
 		);
-	jupyter = await startJupyter(
-		{ "mine.ipynb": saved(mean, line, wrong), "theirs.ipynb": saved(mean) },
-		["mine.ipynb"],
-	);
+	jupyter = await startJupyter({ "mine.ipynb": saved(mean, line, wrong), "theirs.ipynb": saved(mean) }, ["mine.ipynb"]);
 });
 
 after(async () => {
@@ -31,13 +29,15 @@ after(async () => {
 });
 
 test("JupyterLab draws a saved notebook again, without a kernel, and follows its theme", async () => {
-	const page = await pages.visit(`${jupyter.url}/lab/tree/mine.ipynb`);
+	const page = await pages.visit(`${jupyter.url}/lab/workspaces/mine/tree/mine.ipynb`);
 	await chooseNoKernel(page);
 	await drawn(page, "map").waitFor();
 	await drawn(page, "line").waitFor();
 	assert.deepEqual(await jupyter.kernels(), []);
 	const canvas = byId(page, "cell-canvas").first();
-	assert.match(await canvas.getAttribute("aria-label"), /As saved/);
+	assert.match(await canvas.getAttribute("aria-label"), /^Map of SEA SURFACE TEMPERATURE/);
+	// As the output's metadata say.
+	assert.equal(await canvas.evaluate((c) => c.clientHeight), 333);
 	assert.match(await byId(page, "cell-facts").first().innerText(), /coads.*27 chunks/s);
 
 	// Coordinates come from the layout: a hover tells a value with its unit.
@@ -61,13 +61,13 @@ test("JupyterLab draws a saved notebook again, without a kernel, and follows its
 	assert.ok(page.workers().length > 0);
 	await page.locator(".lm-TabBar-tab", { hasText: "mine.ipynb" }).locator(".lm-TabBar-tabCloseIcon").click();
 	await page.locator(".zarrscope-output").first().waitFor({ state: "detached" });
-	while (page.workers().length > 0) await new Promise((resolve) => page.workers()[0]?.once("close", resolve) ?? resolve());
+	await until(() => page.workers().length === 0);
 	await page.close();
 });
 
 test("an untrusted notebook fetches nothing before a click", async () => {
 	const since = pages.data.log.length;
-	const page = await pages.visit(`${jupyter.url}/lab/tree/theirs.ipynb`);
+	const page = await pages.visit(`${jupyter.url}/lab/workspaces/theirs/tree/theirs.ipynb`);
 	await chooseNoKernel(page);
 	const agree = byId(page, "cell-agree");
 	await agree.waitFor();
