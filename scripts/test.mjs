@@ -38,5 +38,15 @@ step("browser tests", process.execPath, [
 	"--test-concurrency=1",
 	...tests("tests/browser"),
 ]);
-console.log(failures === 0 ? "\nall passed" : `\n${failures} of 3 suites failed`);
+// JupyterLab, Notebook and JupyterLite, from an environment of their own.
+if (step("notebook set-up", process.execPath, ["scripts/setup-jupyter.mjs"])) {
+	step("notebook tests", process.execPath, [
+		"--test",
+		"--test-force-exit",
+		"--test-timeout=400000",
+		"--test-concurrency=1",
+		...tests("tests/jupyter"),
+	]);
+}
+console.log(failures === 0 ? "\nall passed" : `\n${failures} suites failed`);
 process.exit(failures === 0 ? 0 : 1);

@@ -45,6 +45,7 @@ zarrscope.show(ds.air_temperature.isel(time=3).sel(latitude=slice(0, 30)), heigh
 });
 
 after(async () => {
+	if (process.env.SHOT) await page?.screenshot({ path: process.env.SHOT });
 	await jupyter?.close();
 	await pages?.close();
 });
