@@ -3,7 +3,7 @@ import { root, startBrowser } from "../browser/harness.mjs";
 import { startRangeServer } from "../server/range-server.mjs";
 
 /** Starting JupyterLab takes its time on a busy machine. */
-export const LONG_MS = 90_000;
+export const LONG_MS = 60_000;
 
 /** A browser and a data server. `strangers` are the hosts, other than this machine, that pages asked for anything. */
 export async function startPages() {
