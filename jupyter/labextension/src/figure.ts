@@ -13,6 +13,8 @@ import type { Drawable } from "./run.js";
 const ASPECT = 0.56;
 const MIN_HEIGHT = 240;
 const MAX_HEIGHT = 560;
+/** A single number needs no more. */
+const NUMBER_HEIGHT = 200;
 const MIN_WIDTH = 240;
 /** Wider pictures are no clearer. */
 const MAX_WIDTH = 1100;
@@ -96,7 +98,7 @@ export class Figure {
 		const { geometry, partial, result } = shown.drawable;
 		const theme = this.#theme;
 		const width = Math.max(MIN_WIDTH, Math.min(MAX_WIDTH, Math.floor(room)));
-		const most = look.height ?? Math.round(Math.min(MAX_HEIGHT, Math.max(MIN_HEIGHT, width * ASPECT)));
+		const most = look.height ?? usualHeight(width, result.shape);
 		const steps = document.steps ?? [];
 		try {
 			const { height: _, ...rest } = look;
@@ -127,6 +129,11 @@ export class Figure {
 			this.#problem.textContent = `The picture cannot be drawn: ${error instanceof Error ? error.message : String(error)}`;
 		}
 	}
+}
+
+function usualHeight(width: number, shape: readonly number[]): number {
+	if (shape.length === 0) return NUMBER_HEIGHT;
+	return Math.round(Math.min(MAX_HEIGHT, Math.max(MIN_HEIGHT, width * ASPECT)));
 }
 
 function subject({ source, variable, variables }: Output["document"]): { source: string; variable: string } {
