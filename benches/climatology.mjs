@@ -23,8 +23,8 @@ const days = Math.round((Number(values.gib) * 2 ** 30) / (4 * LAT * LON));
 const QUESTIONS = {
 	"monthly climatology": (t) => t.groupby("time.month").mean(),
 	"monthly anomalies' spread": (t) => t.groupby("time.month").anomaly().std(),
-	"trend": (t) => t.trend("time"),
-	"median": (t) => t.median(),
+	trend: (t) => t.trend("time"),
+	median: (t) => t.median(),
 	"quantiles of each column": (t) => t.isel({ lat: { start: 0, stop: 16 } }).quantile([0.1, 0.9], "time"),
 	"running means' maximum": (t) => t.rolling({ time: 30 }).mean().max("time"),
 };
@@ -54,7 +54,10 @@ async function ask() {
 		const t = (await open(`${url}/t.zarr`)).get("t");
 		const { stats, shape } = await QUESTIONS[name](t).compute();
 		const pool = session();
-		const members = [await pool.coordinator(), ...(await Promise.all([...Array(Number(values.workers)).keys()].map((i) => pool.running(i))))];
+		const members = [
+			await pool.coordinator(),
+			...(await Promise.all([...Array(Number(values.workers)).keys()].map((i) => pool.running(i)))),
+		];
 		const memory = await Promise.all(members.filter(Boolean).map((m) => m.call("memoryBytes")));
 		const mb = memory.map((bytes) => Math.round(bytes / 1e6));
 		console.log(

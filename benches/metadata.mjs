@@ -79,7 +79,12 @@ async function inNode(url) {
 	const { most } = memoryOf("self");
 	const wasm = await coordinator.call("memoryBytes");
 	const spent = Math.round((user + system) / 1000);
-	return { ...report, "processor, ms": spent, "wasm memory, MB": mb(wasm), "process at most, MB more": mb(most - before) };
+	return {
+		...report,
+		"processor, ms": spent,
+		"wasm memory, MB": mb(wasm),
+		"process at most, MB more": mb(most - before),
+	};
 }
 
 /** Runs in Node and on the page alike. */

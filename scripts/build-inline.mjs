@@ -36,7 +36,8 @@ async function bundle(entry, filename, target, more = []) {
 		// Nothing is beside this file, and bundlers that read it must not look for anything.
 		module: { parser: { javascript: { url: false, worker: false, dynamicImportMode: "eager" } } },
 		plugins: [
-			new webpack.DefinePlugin({ "import.meta.url": "undefined" }),
+			// Nor is it for Node, whose modules bundlers for the web do not know.
+			new webpack.DefinePlugin({ "import.meta.url": "undefined", "typeof process": JSON.stringify("undefined") }),
 			new webpack.optimize.LimitChunkCountPlugin({ maxChunks: 1 }),
 			...more,
 		],
@@ -72,3 +73,6 @@ if (made && existsSync(stamp) && readFileSync(stamp, "utf8") === hash) {
 	await build();
 	writeFileSync(stamp, hash);
 }
+const inline = readFileSync(join(bundled, "inline.js"));
+const megabytes = (bytes) => `${(bytes.length / 1e6).toFixed(1)} MB`;
+console.error(`inline: ${megabytes(inline)}, ${megabytes(gzipSync(inline))} after gzip`);

@@ -1,4 +1,4 @@
-// `npm test`: sets up what is missing, builds, and runs every test: Rust, then Node, then headless Chromium.
+// `npm test`: sets up what is missing, builds, and runs every test: Rust, then Node, then headless Chromium, then the package.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -37,6 +37,14 @@ step("browser tests", process.execPath, [
 	"--test-timeout=400000",
 	"--test-concurrency=1",
 	...tests("tests/browser"),
+]);
+// The package as npm packs it, in apps of every bundler.
+step("package tests", process.execPath, [
+	"--test",
+	"--test-force-exit",
+	"--test-timeout=400000",
+	"--test-concurrency=1",
+	...tests("tests/npm"),
 ]);
 // JupyterLab, Notebook and JupyterLite, from an environment of their own.
 if (step("notebook set-up", process.execPath, ["scripts/setup-jupyter.mjs"])) {

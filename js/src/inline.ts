@@ -4,3 +4,4 @@
  */
 
 export * from "./index.js";
+export * from "./element/index.js";

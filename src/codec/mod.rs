@@ -33,6 +33,7 @@ mod pcodec;
 mod pipeline;
 mod predictor;
 mod rare;
+mod register;
 mod sharding;
 mod shuffle;
 mod sizes;

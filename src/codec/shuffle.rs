@@ -3,6 +3,8 @@
 //! Byte shuffle of n elements of s bytes: `encoded[j·n + i] = decoded[i·s + j]`; bytes past the last whole element stay
 //! where they are. Bit shuffle: bit b of byte j of element i is bit `i mod 8` of `encoded[(8j + b)·n/8 + i/8]`.
 
+use super::register::{LANES, Register};
+
 /// Undoes a byte shuffle. Both slices have the same length.
 pub fn unshuffle(element_size: usize, input: &[u8], out: &mut [u8]) {
     let n = input.len().checked_div(element_size).unwrap_or(0);
@@ -29,14 +31,50 @@ pub fn unshuffle(element_size: usize, input: &[u8], out: &mut [u8]) {
     }
 }
 
-/// The common sizes: S planes at once, so that whole elements are written.
+/// The common sizes: S planes at once, so that whole elements are written, sixteen at a time.
 fn interleave<const S: usize>(planes: &[u8], n: usize, elements: &mut [u8]) {
-    let (elements, _) = elements.as_chunks_mut::<S>();
     let mut sources = planes.chunks_exact(n);
     let planes: [&[u8]; S] = std::array::from_fn(|_| sources.next().unwrap_or_default());
-    for (i, element) in elements.iter_mut().enumerate() {
-        *element = std::array::from_fn(|j| planes.get(j).and_then(|p| p.get(i)).copied().unwrap_or_default());
+    let cut = planes.map(|plane| plane.as_chunks::<LANES>());
+    let whole = n / LANES * LANES * S;
+    let Some((tiles, rest)) = elements.split_at_mut_checked(whole) else { return };
+    let (registers, _) = tiles.as_chunks_mut::<LANES>();
+    let sixteens = cut.map(|(sixteens, _)| sixteens.iter());
+    interleave_sixteens(sixteens, registers);
+    for (i, element) in rest.as_chunks_mut::<S>().0.iter_mut().enumerate() {
+        *element = std::array::from_fn(|j| cut.get(j).and_then(|(_, p)| p.get(i)).copied().unwrap_or_default());
     }
+}
+
+/// Sixteen elements from sixteen bytes of each plane, until one ends: planes j and j + S/2 are interleaved, byte by byte, and
+/// what comes of it likewise, in pairs, until elements are whole.
+fn interleave_sixteens<const S: usize>(mut planes: [std::slice::Iter<'_, [u8; LANES]>; S], out: &mut [[u8; LANES]]) {
+    for tile in out.as_chunks_mut::<S>().0 {
+        let mut registers = [Register::default(); S];
+        for (register, plane) in registers.iter_mut().zip(&mut planes) {
+            let Some(bytes) = plane.next() else { return };
+            *register = Register::of(bytes);
+        }
+        let mut width = S;
+        while width > 1 {
+            registers = halved(registers);
+            width /= 2;
+        }
+        for (place, register) in tile.iter_mut().zip(registers) {
+            *place = register.bytes();
+        }
+    }
+}
+
+/// One round of the perfect shuffle of S · 16 bytes: registers j and j + S/2 become 2j and 2j + 1, byte between byte.
+#[inline]
+fn halved<const S: usize>(registers: [Register; S]) -> [Register; S] {
+    let mut out = registers;
+    let (low, high) = registers.split_at(S / 2);
+    for ((a, b), pair) in low.iter().zip(high).zip(out.as_chunks_mut::<2>().0) {
+        *pair = a.interleaved(*b);
+    }
+    out
 }
 
 /// Undoes Blosc 1's bit shuffle. A block whose number of elements is no multiple of eight was left as it is (c-blosc,

@@ -73,9 +73,16 @@ impl Several {
     }
 }
 
-/// Results side by side, each with its own labels.
+/// Results side by side, each with its own labels; of several results of one variable each has both names, as `sst_slope`.
 fn together(names: &[String], fields: Vec<Field>) -> Field {
     let labels = Labelling { variable: names.join(", "), dims: Vec::new(), coords: Vec::new(), attrs: Map::new() };
     let dtype = fields.first().map_or_else(|| "float64".into(), |field| field.dtype.clone());
-    Field { labels, dtype, data: Data::Variables(names.iter().cloned().zip(fields).collect()) }
+    let mut all = Vec::with_capacity(fields.len());
+    for (name, field) in names.iter().zip(fields) {
+        match field.data {
+            Data::Variables(own) => all.extend(own.into_iter().map(|(of, field)| (format!("{name}_{of}"), field))),
+            _ => all.push((name.clone(), field)),
+        }
+    }
+    Field { labels, dtype, data: Data::Variables(all) }
 }

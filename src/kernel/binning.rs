@@ -1,5 +1,8 @@
 //! Which bin a value falls into: `[edge, next edge)`, the last one closed, as numpy's `histogram`.
 
+use super::load::Number;
+use super::rows::ROW_LEN;
+
 /// Finds bins by guess and correction on even edges, by bisection on others.
 pub struct Binner<'a> {
     edges: &'a [f64],
@@ -31,6 +34,11 @@ impl<'a> Binner<'a> {
         self.len() == 0
     }
 
+    fn evenly(&self) -> Option<Even<'_>> {
+        let density = self.density?;
+        Some(Even { edges: self.edges, first: self.first, last: self.last, density })
+    }
+
     /// The bin of a value; `None` outside, and for missing values.
     #[inline]
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // in range: first ≤ x ≤ last
@@ -50,6 +58,103 @@ impl<'a> Binner<'a> {
             bin += 1;
         }
         Some(bin)
+    }
+}
+
+/// Counts of one cell's values, held until another cell's come: whole numbers in several tables, so that equal values one
+/// after another do not wait for each other.
+pub(super) struct Tally {
+    tables: Vec<u32>,
+    guesses: Vec<i32>,
+    /// Slots of a table: the bins, and one for what lies outside.
+    slots: usize,
+    cell: usize,
+    filled: bool,
+}
+
+/// Tables of a tally.
+const TABLES: usize = 2;
+/// Values of a row for each slot of the tables, from which on they are worth being emptied.
+const WORTH: usize = 4;
+/// The most bins: 8 KiB of tables.
+const MOST_BINS: usize = 1023;
+
+impl Tally {
+    pub(super) fn new(binner: &Binner) -> Self {
+        let usable = binner.density.is_some() && binner.len() <= MOST_BINS;
+        let slots = if usable { binner.len() + 1 } else { 0 };
+        Tally { tables: vec![0; slots * TABLES], guesses: vec![0; ROW_LEN], slots, cell: 0, filled: false }
+    }
+
+    /// Whether a row of so many values is better counted here.
+    pub(super) fn pays(&self, len: usize) -> bool {
+        self.slots > 0 && len >= WORTH * self.slots
+    }
+
+    /// Counts a row of a cell; what was counted of another goes to the counts first.
+    pub(super) fn put<T: Number>(&mut self, binner: &Binner, cell: usize, xs: &[T], counts: &mut [f64]) {
+        if self.filled && cell != self.cell {
+            self.flush(counts);
+        }
+        (self.cell, self.filled) = (cell, true);
+        let Some(even) = binner.evenly() else { return };
+        let guesses = &mut self.guesses[..xs.len()];
+        even.guess(xs, guesses);
+        let mut tables = self.tables.chunks_exact_mut(self.slots);
+        let (Some(a), Some(b)) = (tables.next(), tables.next()) else { return };
+        let (pairs, rest) = guesses.as_chunks::<TABLES>();
+        for ([g, h], [x, y]) in pairs.iter().zip(xs.as_chunks::<TABLES>().0) {
+            a[even.slot(*g, x.value())] += 1;
+            b[even.slot(*h, y.value())] += 1;
+        }
+        for (g, x) in rest.iter().zip(xs.as_chunks::<TABLES>().1) {
+            a[even.slot(*g, x.value())] += 1;
+        }
+    }
+
+    /// Adds what is held to the counts.
+    pub(super) fn flush(&mut self, counts: &mut [f64]) {
+        if !std::mem::take(&mut self.filled) {
+            return;
+        }
+        let bins = self.slots - 1;
+        for table in self.tables.chunks_exact(self.slots) {
+            for (count, &n) in counts[self.cell * bins..].iter_mut().zip(&table[..bins]) {
+                *count += f64::from(n);
+            }
+        }
+        self.tables.fill(0);
+    }
+}
+
+/// Even edges, where a guess is wrong by one bin at most.
+struct Even<'a> {
+    edges: &'a [f64],
+    first: f64,
+    last: f64,
+    density: f64,
+}
+
+impl Even<'_> {
+    /// Guesses the bin of each value; -1 for what lies outside. A loop of its own, so that conversions overlap.
+    #[allow(clippy::cast_possible_truncation)] // `as` saturates, and there are few bins
+    fn guess<T: Number>(&self, xs: &[T], guesses: &mut [i32]) {
+        let most = self.edges.len() as i32 - 2;
+        for (guess, x) in guesses.iter_mut().zip(xs) {
+            let x = x.value();
+            let inside = (x >= self.first) & (x <= self.last);
+            *guess = if inside { (((x - self.first) * self.density) as i32).min(most) } else { -1 };
+        }
+    }
+
+    /// The bin of a value by its guess, or the number of bins for what lies outside.
+    #[inline]
+    fn slot(&self, guess: i32, x: f64) -> usize {
+        let bins = self.edges.len() - 1;
+        let Ok(guess) = usize::try_from(guess) else { return bins };
+        let above = usize::from(x >= self.edges[guess + 1]);
+        let below = usize::from(x < self.edges[guess]);
+        (guess + above).saturating_sub(below).min(bins - 1)
     }
 }
 
@@ -81,9 +186,19 @@ mod tests {
             let edges = edges_of(count, low, low + width);
             let binner = Binner::new(&edges);
             let x = low + at * width;
+            let slot = |x: f64| {
+                let even = binner.evenly()?;
+                let mut guess = [0];
+                even.guess(&[x], &mut guess);
+                Some(even.slot(guess[0], x)).filter(|slot| *slot < edges.len() - 1)
+            };
             prop_assert_eq!(binner.bin(x), plain(&edges, x));
+            prop_assert_eq!(slot(x), plain(&edges, x));
             for &e in &edges {
-                prop_assert_eq!(binner.bin(e), plain(&edges, e));
+                for x in [e.next_down(), e, e.next_up()] {
+                    prop_assert_eq!(binner.bin(x), plain(&edges, x));
+                    prop_assert_eq!(slot(x), plain(&edges, x));
+                }
             }
         }
 

@@ -1,17 +1,17 @@
 //! Folding a block into a partial, op by op.
 
-use super::binning::Binner;
+use super::binning::{Binner, Tally};
 use super::lines::fold_lines;
-use super::moments::{deviations_row, merge_moments};
+use super::load::{Loader, Number, RowWeights, row_bytes, with_values};
+use super::moments::{merge_moments, moments_row};
 use super::partial::{Column, Partial, is_wide, values_stay_raw};
 use super::ranks::{fold_bounds, fold_positions, fold_ranks};
 use super::rows::{Crop, ROW_LEN, Row, walk};
-use super::sums::{add, add_deviations, add_row, count_row, max_row, min_row, sum_row, total, weighted_sum_row};
-use super::touched::Touched;
-use crate::array::{DimIndex, HANDLE_BYTES, read_f64, read_wide};
-use crate::cf::Packing;
+use super::runs::{MomentRun, SumRun};
+use super::sums::{add, add_row, count_row, max_row, min_row, sum_row, weighted_sum_row};
+use crate::array::{HANDLE_BYTES, read_wide};
 use crate::codec::element;
-use crate::plan::{Op, Plan, Weights};
+use crate::plan::{Op, Plan};
 
 /// A decoded block.
 pub struct Block<'a> {
@@ -21,126 +21,56 @@ pub struct Block<'a> {
     pub shape: &'a [u64],
 }
 
-/// The weights of a row.
-enum RowWeights<'a> {
-    None,
-    One(f64),
-    Each(&'a [f64]),
-}
-
-impl RowWeights<'_> {
-    #[inline]
-    fn at(&self, i: usize) -> f64 {
-        match self {
-            RowWeights::None => 1.0,
-            RowWeights::One(w) => *w,
-            RowWeights::Each(ws) => ws[i],
-        }
-    }
-}
-
-/// Buffers that every row uses again.
-struct Scratch {
-    values: Vec<f64>,
-    weights: Vec<f64>,
-    gathered: Vec<u8>,
-}
-
 /// Folds the cropped part of a block into the partial of an output block of `cell_shape`.
 pub fn fold_block(plan: &Plan, block: &Block, crop: &Crop, cell_shape: &[u64], partial: &mut Partial) {
-    let mut scratch = Scratch { values: vec![0.0; ROW_LEN], weights: vec![0.0; ROW_LEN], gathered: Vec::new() };
+    let mut loader = Loader::new(plan, block);
+    let rows = |each: &mut dyn FnMut(&Row)| walk(plan, block.shape, cell_shape, crop, each);
+    let columns = &mut partial.columns;
     match plan.op {
         None if plan.array.dtype.is_variable() => copy_elements(plan, block, crop, cell_shape, partial),
         None if values_stay_raw(plan.array.dtype) => copy_raw(plan, block, crop, cell_shape, partial),
         Some(op) if is_wide(plan) => fold_wide(plan, op, block, crop, cell_shape, partial),
-        Some(Op::Var | Op::Std) => fold_moments(plan, block, crop, cell_shape, partial, &mut scratch),
-        Some(op) if op.is_position() => walk(plan, block.shape, cell_shape, crop, |row| {
-            let (xs, _) = load(plan, block, row, &mut scratch);
-            fold_positions(op == Op::Argmin, plan.skipna, row, xs, &mut partial.columns);
-        }),
-        Some(Op::Lines) => walk(plan, block.shape, cell_shape, crop, |row| {
-            let (ys, xs) = load(plan, block, row, &mut scratch);
-            fold_lines(row, ys, |i| xs.at(i), &mut partial.columns);
-        }),
-        Some(Op::Ranks) => walk(plan, block.shape, cell_shape, crop, |row| {
-            let (xs, _) = load(plan, block, row, &mut scratch);
-            if let (Some(ranks), counts) = (&plan.ranks, column(&mut partial.columns, 0)) {
+        Some(Op::Sum | Op::Mean) => {
+            let mut run = SumRun::new();
+            rows(&mut |row| {
+                let (xs, ws) = loader.load(row);
+                with_values!(xs, xs => fold_sum(plan.skipna, row, xs, &ws, &mut run, columns));
+            });
+            run.flush(three(columns));
+        }
+        Some(Op::Var | Op::Std) => {
+            let mut run = MomentRun::new();
+            let mut one = OneCell::default();
+            rows(&mut |row| {
+                let (xs, ws) = loader.load(row);
+                with_values!(xs, xs => fold_moments(plan.skipna, row, xs, &ws, &mut run, &mut one, columns));
+            });
+            run.flush(plan.skipna, three(columns));
+            one.flush(three(columns));
+        }
+        Some(Op::Histogram) => {
+            let binner = Binner::new(&plan.edges);
+            let mut tally = Tally::new(&binner);
+            rows(&mut |row| {
+                let (xs, ws) = loader.load(row);
+                with_values!(xs, xs => fold_histogram(row, xs, &ws, &binner, &mut tally, column(columns, 0)));
+            });
+            tally.flush(column(columns, 0));
+        }
+        Some(Op::Ranks) => rows(&mut |row| {
+            let (xs, _) = loader.load_f64(row);
+            if let (Some(ranks), counts) = (&plan.ranks, column(columns, 0)) {
                 fold_ranks(ranks, row, xs, counts);
             }
         }),
-        op => {
-            let binner = Binner::new(&plan.edges);
-            walk(plan, block.shape, cell_shape, crop, |row| {
-                let (xs, ws) = load(plan, block, row, &mut scratch);
-                fold_row(op, plan.skipna, row, xs, &ws, &binner, &mut partial.columns);
-            });
-        }
-    }
-}
-
-/// Reads a row as float64, masked and scaled, and its weights.
-fn load<'s>(plan: &Plan, block: &Block, row: &Row, scratch: &'s mut Scratch) -> (&'s [f64], RowWeights<'s>) {
-    let len = usize::try_from(row.positions.len()).unwrap_or(0).min(ROW_LEN);
-    let values = &mut scratch.values[..len];
-    read_row(block, row, plan.array.dtype.size(), &plan.packing, values, &mut scratch.gathered);
-    let weights = match &plan.weights {
-        None => RowWeights::None,
-        Some(w) if row.weight_stride == 0 => RowWeights::One(weight(w, row.weight)),
-        Some(w) => {
-            for (slot, p) in scratch.weights.iter_mut().zip(row.weight_positions.positions()) {
-                *slot = weight(w, row.weight + p * row.weight_stride);
+        op => rows(&mut |row| {
+            let (xs, ws) = loader.load_f64(row);
+            match op {
+                Some(op) if op.is_position() => fold_positions(op == Op::Argmin, plan.skipna, row, xs, columns),
+                Some(Op::Lines) => fold_lines(row, xs, |i| ws.at(i), columns),
+                _ => fold_row(op, plan.skipna, row, xs, columns),
             }
-            RowWeights::Each(&scratch.weights[..len])
-        }
-    };
-    (values, weights)
-}
-
-fn weight(weights: &Weights, at: u64) -> f64 {
-    usize::try_from(at).ok().and_then(|at| weights.values.get(at)).copied().unwrap_or(0.0)
-}
-
-/// The bytes of a row: borrowed where contiguous, gathered otherwise.
-fn row_bytes<'a>(block: &'a Block, row: &Row, size: usize, gathered: &'a mut Vec<u8>) -> &'a [u8] {
-    let offset =
-        |position: u64| usize::try_from((row.base + position * row.stride) * size as u64).unwrap_or(usize::MAX);
-    match row.positions {
-        DimIndex::Range { start, step: 1, len } if row.stride == 1 => {
-            let from = offset(*start);
-            block.bytes.get(from..from + usize::try_from(*len).unwrap_or(0) * size).unwrap_or_default()
-        }
-        positions => {
-            gathered.clear();
-            for p in positions.positions() {
-                let from = offset(p);
-                gathered.extend_from_slice(block.bytes.get(from..from + size).unwrap_or_default());
-            }
-            gathered
-        }
-    }
-}
-
-fn read_row(block: &Block, row: &Row, size: usize, packing: &Packing, out: &mut [f64], gathered: &mut Vec<u8>) {
-    let bytes = row_bytes(block, row, size, gathered);
-    read_f64(bytes, packing.dtype, out);
-    if !packing.missing_wide.is_empty() {
-        let mut wide = vec![0; out.len()];
-        read_wide(bytes, packing.dtype, &mut wide);
-        for (x, n) in out.iter_mut().zip(&wide) {
-            if packing.missing_wide.contains(n) {
-                *x = f64::NAN;
-            }
-        }
-    }
-    for &missing in &packing.missing {
-        for x in out.iter_mut() {
-            *x = if *x == missing { f64::NAN } else { *x };
-        }
-    }
-    if let Some((scale, offset)) = packing.scale {
-        for x in out.iter_mut() {
-            *x = *x * scale + offset;
-        }
+        }),
     }
 }
 
@@ -152,23 +82,15 @@ pub(super) fn column(columns: &mut [Column], at: usize) -> &mut [f64] {
 }
 
 /// Two or three columns of doubles at once.
-fn three(columns: &mut [Column]) -> (&mut [f64], &mut [f64], &mut [f64]) {
+fn three(columns: &mut [Column]) -> [&mut [f64]; 3] {
     match columns {
-        [Column::F64(a), Column::F64(b), Column::F64(c)] => (a, b, c),
-        [Column::F64(a), Column::F64(b)] => (a, b, &mut []),
-        _ => (&mut [], &mut [], &mut []),
+        [Column::F64(a), Column::F64(b), Column::F64(c)] => [a, b, c],
+        [Column::F64(a), Column::F64(b)] => [a, b, &mut []],
+        _ => [&mut [], &mut [], &mut []],
     }
 }
 
-fn fold_row(
-    op: Option<Op>,
-    skipna: bool,
-    row: &Row,
-    xs: &[f64],
-    ws: &RowWeights,
-    binner: &Binner,
-    columns: &mut [Column],
-) {
+fn fold_row(op: Option<Op>, skipna: bool, row: &Row, xs: &[f64], columns: &mut [Column]) {
     let cell = row.cell;
     let cells = cell..cell + xs.len();
     match op {
@@ -182,32 +104,44 @@ fn fold_row(
         Some(Op::Count) => column(columns, 0)[cell] += count_row(xs),
         Some(Op::Min | Op::Max) => fold_extreme(op == Some(Op::Min), skipna, row, xs, columns),
         Some(Op::Range) => {
-            let (low, high, _) = three(columns);
+            let [low, high, _] = three(columns);
             for &x in xs.iter().filter(|x| x.is_finite()) {
                 low[0] = if x < low[0] { x } else { low[0] };
                 high[0] = if x > high[0] { x } else { high[0] };
             }
         }
-        Some(Op::Histogram) => {
-            let bins = binner.len();
-            let counts = column(columns, 0);
-            for (i, &x) in xs.iter().enumerate() {
-                if let Some(bin) = binner.bin(x) {
-                    let cell = if row.kept { cell + i } else { cell };
-                    counts[cell * bins + bin] += ws.at(i);
-                }
-            }
-        }
-        Some(Op::Sum | Op::Mean | Op::Var | Op::Std) => fold_sum(skipna, row, xs, ws, columns),
         Some(Op::Bounds) => fold_bounds(row, xs, columns),
-        // Done with what a row does not tell, or not at all.
-        Some(Op::Ranks | Op::Lines | Op::Median | Op::Quantile | Op::Argmin | Op::Argmax) => {}
+        // Done by other functions, or not at all.
+        Some(_) => {}
     }
 }
 
-fn fold_sum(skipna: bool, row: &Row, xs: &[f64], ws: &RowWeights, columns: &mut [Column]) {
+fn fold_histogram<T: Number>(
+    row: &Row,
+    xs: &[T],
+    ws: &RowWeights,
+    binner: &Binner,
+    tally: &mut Tally,
+    counts: &mut [f64],
+) {
+    let bins = binner.len();
+    if !row.kept && ws.are_none() && tally.pays(xs.len()) {
+        return tally.put(binner, row.cell, xs, counts);
+    }
+    for (i, x) in xs.iter().enumerate() {
+        if let Some(bin) = binner.bin(x.value()) {
+            let cell = if row.kept { row.cell + i } else { row.cell };
+            counts[cell * bins + bin] += ws.at(i);
+        }
+    }
+}
+
+fn fold_sum<T: Number>(skipna: bool, row: &Row, xs: &[T], ws: &RowWeights, run: &mut SumRun, columns: &mut [Column]) {
     let cell = row.cell;
-    let (n, hi, lo) = three(columns);
+    if row.kept && ws.are_none() && T::SPARES_BITS {
+        return run.put(row, xs, skipna, three(columns));
+    }
+    let [n, hi, lo] = three(columns);
     if !row.kept {
         let (count, sum) = match ws {
             RowWeights::None => sum_row(xs, skipna),
@@ -218,12 +152,12 @@ fn fold_sum(skipna: bool, row: &Row, xs: &[f64], ws: &RowWeights, columns: &mut 
         return;
     }
     let cells = cell..cell + xs.len();
-    if matches!(ws, RowWeights::None) {
-        add_row(&mut n[cells.clone()], &mut hi[cells.clone()], &mut lo[cells], xs, skipna);
-        return;
+    if ws.are_none() {
+        return add_row(&mut n[cells.clone()], &mut hi[cells.clone()], &mut lo[cells], xs, skipna);
     }
     let slots = n[cells.clone()].iter_mut().zip(&mut hi[cells.clone()]).zip(&mut lo[cells]);
-    for (i, (((n, hi), lo), &x)) in slots.zip(xs).enumerate() {
+    for (i, (((n, hi), lo), x)) in slots.zip(xs).enumerate() {
+        let x = x.value();
         let valid = !skipna || !x.is_nan();
         let w = ws.at(i);
         *n += if valid { w } else { 0.0 };
@@ -232,7 +166,7 @@ fn fold_sum(skipna: bool, row: &Row, xs: &[f64], ws: &RowWeights, columns: &mut 
 }
 
 fn fold_extreme(least: bool, skipna: bool, row: &Row, xs: &[f64], columns: &mut [Column]) {
-    let (extreme, n, _) = three(columns);
+    let [extreme, n, _] = three(columns);
     // A missing extreme stays missing: comparisons with NaN are false.
     let better = |x: f64, y: f64| if least { x < y } else { x > y };
     if row.kept {
@@ -254,74 +188,56 @@ fn fold_extreme(least: bool, skipna: bool, row: &Row, xs: &[f64], columns: &mut 
     }
 }
 
-/// Two passes over the block: means of its cells, then deviations from them; then Chan's merge. Only the cells that the
-/// block touches are looked at: an inner chunk of a shard is a small part of the shard's output.
-fn fold_moments(
-    plan: &Plan,
-    block: &Block,
-    crop: &Crop,
-    cell_shape: &[u64],
-    partial: &mut Partial,
-    scratch: &mut Scratch,
-) {
-    let (n_all, mean_all, m2_all) = three(&mut partial.columns);
-    let touched = Touched::of(plan, crop);
-    let (crop, local_shape) = (&touched.crop, touched.shape.as_slice());
-    let cells = usize::try_from(local_shape.iter().product::<u64>()).unwrap_or(0);
-    let mut local = [Column::F64(vec![0.0; cells]), Column::F64(vec![0.0; cells]), Column::F64(vec![0.0; cells])];
-    let mut deviation = vec![0.0; cells];
-    let mut squares = vec![0.0; cells];
-    walk(plan, block.shape, local_shape, crop, |row| {
-        let (xs, ws) = load(plan, block, row, scratch);
-        fold_sum(plan.skipna, row, xs, &ws, &mut local);
-    });
-    let (n, hi, lo) = three(&mut local);
-    for ((hi, lo), n) in hi.iter_mut().zip(lo.iter()).zip(n.iter()) {
-        // Values of weight 0 count for nothing, but a missing one among them is still missing.
-        *hi = if *n == 0.0 && !hi.is_nan() { 0.0 } else { total(*hi, *lo) / n };
+/// The moments of the rows of one cell, until another's come: they are merged with one another first, so that what is merged
+/// into a partial is of like size.
+#[derive(Default)]
+struct OneCell {
+    cell: usize,
+    moments: (f64, f64, f64),
+}
+
+impl OneCell {
+    fn put(&mut self, cell: usize, moments: (f64, f64, f64), columns: [&mut [f64]; 3]) {
+        if cell != self.cell {
+            self.flush(columns);
+            self.cell = cell;
+        }
+        self.moments = merge_moments(self.moments, moments);
     }
-    let mean = &*hi;
-    walk(plan, block.shape, local_shape, crop, |row| {
-        let (xs, ws) = load(plan, block, row, scratch);
-        let cell = row.cell;
-        if !row.kept {
-            let (d, s) = match ws {
-                RowWeights::None => deviations_row(xs, mean[cell], |_| 1.0, plan.skipna),
-                _ => deviations_row(xs, mean[cell], |i| ws.at(i), plan.skipna),
-            };
-            deviation[cell] += d;
-            squares[cell] += s;
-            return;
+
+    fn flush(&mut self, columns: [&mut [f64]; 3]) {
+        merge_into(self.cell, std::mem::take(&mut self.moments), columns);
+    }
+}
+
+fn merge_into(cell: usize, moments: (f64, f64, f64), [n, mean, m2]: [&mut [f64]; 3]) {
+    if let (Some(n), Some(mean), Some(m2)) = (n.get_mut(cell), mean.get_mut(cell), m2.get_mut(cell)) {
+        (*n, *mean, *m2) = merge_moments((*n, *mean, *m2), moments);
+    }
+}
+
+fn fold_moments<T: Number>(
+    skipna: bool,
+    row: &Row,
+    xs: &[T],
+    ws: &RowWeights,
+    run: &mut MomentRun,
+    one: &mut OneCell,
+    columns: &mut [Column],
+) {
+    if !row.kept {
+        return one.put(row.cell, moments_row(xs, ws, skipna), three(columns));
+    }
+    if ws.are_none() {
+        return run.put(row, xs, skipna, three(columns));
+    }
+    // Each value is a set of its own weight (West 1979, "Updating mean and variance estimates").
+    for (i, x) in xs.iter().enumerate() {
+        let x = x.value();
+        if !skipna || !x.is_nan() {
+            merge_into(row.cell + i, (ws.at(i), x, 0.0), three(columns));
         }
-        if matches!(ws, RowWeights::None) {
-            let cells = cell..cell + xs.len();
-            let (sums, squares) = (&mut deviation[cells.clone()], &mut squares[cells.clone()]);
-            add_deviations(sums, squares, &mean[cells], xs, plan.skipna);
-            return;
-        }
-        for (i, &x) in xs.iter().enumerate() {
-            let valid = !plan.skipna || !x.is_nan();
-            let d = if valid { x - mean[cell + i] } else { 0.0 };
-            let w = ws.at(i);
-            deviation[cell + i] += w * d;
-            squares[cell + i] += w * d * d;
-        }
-    });
-    touched.each(cell_shape, |c, out| {
-        if n[c] == 0.0 {
-            // A missing value of no weight makes the mean missing, as any other does.
-            if mean[c].is_nan() {
-                mean_all[out] = f64::NAN;
-            }
-            return;
-        }
-        let correction = deviation[c] / n[c];
-        let m2 = squares[c] - deviation[c] * correction;
-        // Rounding may leave less than nothing of equal values; a missing value stays missing.
-        let m2 = if m2 < 0.0 { 0.0 } else { m2 };
-        let merged = merge_moments((n_all[out], mean_all[out], m2_all[out]), (n[c], mean[c] + correction, m2));
-        (n_all[out], mean_all[out], m2_all[out]) = merged;
-    });
+    }
 }
 
 /// Sums and extremes of 64-bit integers, exactly.

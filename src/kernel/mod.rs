@@ -1,18 +1,20 @@
 //! The hot loops: a decoded block in, a partial out.
 //!
 //! A block is walked in rows along its innermost dimension; a row is read as float64, masked and scaled, in pieces that
-//! stay in the first-level cache, and folded while it is there. Everything runs in a fixed order: same input, same bits.
+//! stay in the first-level cache, and folded while it is there (float32 with nothing to mask is folded as it is stored).
+//! Rows that land on the same cells follow one another. Everything runs in a fixed order: same input, same bits.
 #![deny(unsafe_code)]
 
 mod binning;
 mod fold;
 mod lines;
+mod load;
 mod moments;
 mod partial;
 mod ranks;
 mod rows;
+mod runs;
 mod sums;
-mod touched;
 
 pub use binning::{Binner, edges_of};
 pub use fold::{Block, fold_block};

@@ -1,7 +1,11 @@
 //! Mean and squared deviations, merged by Chan's formula.
 //!
-//! Within a block in two passes: the mean first, then deviations from it, whose own sum corrects the rounding of the mean
+//! Within a row in two passes: the mean first, then deviations from it, whose own sum corrects the rounding of the mean
 //! (Chan, Golub, LeVeque 1983, "Algorithms for computing the sample variance", eq. 1.7 and 2.1).
+
+use super::load::{Number, RowWeights};
+use super::runs::settled;
+use super::sums::{LANES, fold_lanes, sum_row, weighted_sum_row};
 
 /// Merges (n, mean, M2) of two sets. `n` may be sums of weights.
 #[inline]
@@ -19,24 +23,37 @@ pub fn merge_moments(a: (f64, f64, f64), b: (f64, f64, f64)) -> (f64, f64, f64) 
     (n, a.1 + delta * share, a.2 + b.2 + delta * delta * a.0 * share)
 }
 
-/// Sums of deviations and squared deviations of a row from a mean, in four independent lanes.
-pub fn deviations_row(xs: &[f64], mean: f64, weight: impl Fn(usize) -> f64, skipna: bool) -> (f64, f64) {
-    let (mut sums, mut squares) = ([0.0; 4], [0.0; 4]);
+/// (n, mean, M2) of a row.
+pub(super) fn moments_row<T: Number>(xs: &[T], weights: &RowWeights, skipna: bool) -> (f64, f64, f64) {
+    let (n, sum) = match weights {
+        RowWeights::None => sum_row(xs, skipna),
+        _ => weighted_sum_row(xs, |i| weights.at(i), skipna),
+    };
+    let mean = if n == 0.0 && !sum.is_nan() { 0.0 } else { sum / n };
+    let (deviations, squares) = match weights {
+        RowWeights::None => deviations_row(xs, mean, |_| 1.0, skipna),
+        _ => deviations_row(xs, mean, |i| weights.at(i), skipna),
+    };
+    settled(n, mean, deviations, squares)
+}
+
+/// Sums of deviations and squared deviations of a row from a mean, in independent lanes.
+fn deviations_row<T: Number>(xs: &[T], mean: f64, weight: impl Fn(usize) -> f64, skipna: bool) -> (f64, f64) {
+    let (mut sums, mut squares) = ([0.0; LANES], [0.0; LANES]);
+    let (chunks, rest) = xs.as_chunks::<LANES>();
     let mut put = |lane: usize, i: usize, x: f64| {
         let d = if !skipna | !x.is_nan() { x - mean } else { 0.0 };
         let w = weight(i);
         sums[lane] += w * d;
         squares[lane] += w * d * d;
     };
-    let (fours, rest) = xs.as_chunks::<4>();
-    for (at, four) in fours.iter().enumerate() {
-        for (lane, &x) in four.iter().enumerate() {
-            put(lane, 4 * at + lane, x);
+    for (at, chunk) in chunks.iter().enumerate() {
+        for (lane, x) in chunk.iter().enumerate() {
+            put(lane, LANES * at + lane, x.value());
         }
     }
-    for (lane, &x) in rest.iter().enumerate() {
-        put(lane, 4 * fours.len() + lane, x);
+    for (lane, x) in rest.iter().enumerate() {
+        put(lane, LANES * chunks.len() + lane, x.value());
     }
-    let fold = |[a, b, c, d]: [f64; 4]| (a + c) + (b + d);
-    (fold(sums), fold(squares))
+    (fold_lanes(sums), fold_lanes(squares))
 }

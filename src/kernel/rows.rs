@@ -1,10 +1,12 @@
 //! Walking a block in rows: where each row lies in the block, in the output, and in the weights.
 
-use crate::array::{DimIndex, Odometer};
+use crate::array::DimIndex;
 use crate::plan::Plan;
 
 /// Values of a row that are held at once: 32 KiB of doubles, the first-level cache.
 pub const ROW_LEN: usize = 4096;
+/// The same where each has a cell of its own, whose sums are held beside it.
+pub const KEPT_ROW_LEN: usize = 1024;
 
 /// Which part of a block counts, and what for.
 #[derive(Debug, Clone)]
@@ -30,6 +32,8 @@ struct Axis {
     /// Weights between neighbours; 0 where they do not vary.
     weight_stride: u64,
     kept: bool,
+    /// Whether rows at several positions along it may land on the same cells.
+    repeats: bool,
     /// Elements of the block along it.
     extent: u64,
     /// Cells of the output block along it.
@@ -57,34 +61,53 @@ pub struct Row<'a> {
     pub weight_stride: u64,
 }
 
-/// Calls `each` for every piece of every row, in C order of the block.
+/// Calls `each` for every piece of every row: in C order of the block where rows end in one cell each, else so that the rows
+/// of the same cells follow one another (among them in C order).
 pub fn walk(plan: &Plan, shape: &[u64], cell_shape: &[u64], crop: &Crop, mut each: impl FnMut(&Row)) {
     let mut axes = axes(plan, shape, cell_shape, crop);
     merge(&mut axes);
     let Some(inner) = axes.pop() else { return };
-    let outer_lens: Vec<u64> = axes.iter().map(|a| a.inside.len()).collect();
+    let (repeating, own): (Vec<Axis>, Vec<Axis>) = axes.into_iter().partition(|axis| inner.kept && axis.repeats);
     let pieces = pieces(&inner);
-    for at in Odometer::new(&outer_lens) {
-        let (mut base, mut cell, mut weight) = (0, 0, 0);
-        for (axis, &i) in axes.iter().zip(&at) {
-            base += position(&axis.inside, i) * axis.stride;
-            cell += if axis.kept { position(&axis.cells, i) * axis.cell_stride } else { 0 };
-            weight += position(&axis.selected, i) * axis.weight_stride;
-        }
+    odometer(&own, |outer| {
         for piece in &pieces {
-            let first_cell = if inner.kept { cell + position(&piece.cells, 0) * inner.cell_stride } else { cell };
-            each(&Row {
-                base,
-                positions: &piece.inside,
-                stride: inner.stride,
-                cell: usize::try_from(first_cell).unwrap_or(usize::MAX),
-                kept: inner.kept,
-                weight,
-                weight_positions: &piece.selected,
-                weight_stride: inner.weight_stride,
+            let first_cell = if inner.kept { position(&piece.cells, 0) * inner.cell_stride } else { 0 };
+            odometer(&repeating, |within| {
+                each(&Row {
+                    base: outer.base + within.base,
+                    positions: &piece.inside,
+                    stride: inner.stride,
+                    cell: usize::try_from(outer.cell + within.cell + first_cell).unwrap_or(usize::MAX),
+                    kept: inner.kept,
+                    weight: outer.weight + within.weight,
+                    weight_positions: &piece.selected,
+                    weight_stride: inner.weight_stride,
+                });
             });
         }
+    });
+}
+
+/// Where some axes' positions put a row: in the block, among the cells, and among the weights.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    base: u64,
+    cell: u64,
+    weight: u64,
+}
+
+/// Calls `each` for every combination of positions along the axes, the last one fastest.
+fn odometer(axes: &[Axis], mut each: impl FnMut(Place)) {
+    fn along(axes: &[Axis], at: Place, each: &mut dyn FnMut(Place)) {
+        let Some((axis, rest)) = axes.split_first() else { return each(at) };
+        for i in 0..axis.inside.len() {
+            let base = at.base + position(&axis.inside, i) * axis.stride;
+            let cell = at.cell + if axis.kept { position(&axis.cells, i) * axis.cell_stride } else { 0 };
+            let weight = at.weight + position(&axis.selected, i) * axis.weight_stride;
+            along(rest, Place { base, cell, weight }, each);
+        }
     }
+    along(axes, Place::default(), &mut each);
 }
 
 fn position(index: &DimIndex, i: u64) -> u64 {
@@ -112,6 +135,7 @@ fn axes(plan: &Plan, shape: &[u64], cell_shape: &[u64], crop: &Crop) -> Vec<Axis
             cell_stride,
             weight_stride: plan.beside_stride(d),
             kept,
+            repeats: !plan.kept.get(d).copied().unwrap_or(false),
             extent,
             cell_extent,
         });
@@ -127,6 +151,7 @@ fn axes(plan: &Plan, shape: &[u64], cell_shape: &[u64], crop: &Crop) -> Vec<Axis
             cell_stride: 0,
             weight_stride: 0,
             kept: false,
+            repeats: true,
             extent: 1,
             cell_extent: 1,
         });
@@ -144,7 +169,7 @@ fn merge(axes: &mut Vec<Axis>) {
             return;
         };
         let contiguous = whole(&inner.inside, inner.extent)
-            && outer.kept == inner.kept
+            && (outer.kept, outer.repeats) == (inner.kept, inner.repeats)
             && outer.weight_stride == 0
             && inner.weight_stride == 0
             && (!inner.kept || whole(&inner.cells, inner.cell_extent));
@@ -160,6 +185,7 @@ fn merge(axes: &mut Vec<Axis>) {
             cell_stride: inner.cell_stride,
             weight_stride: 0,
             kept: inner.kept,
+            repeats: inner.repeats,
             extent: outer.extent * inner.extent,
             cell_extent: outer.cell_extent * inner.cell_extent,
         };
@@ -178,7 +204,11 @@ struct Piece {
 fn pieces(inner: &Axis) -> Vec<Piece> {
     let len = inner.inside.len();
     let contiguous = !inner.kept || matches!(inner.cells, DimIndex::Range { step: 1, .. });
-    let most = if contiguous { ROW_LEN as u64 } else { 1 };
+    let most = match (contiguous, inner.kept) {
+        (true, false) => ROW_LEN as u64,
+        (true, true) => KEPT_ROW_LEN as u64,
+        (false, _) => 1,
+    };
     let cut = |index: &DimIndex, from: u64, n: u64| index.at(&DimIndex::Range { start: from, step: 1, len: n });
     let mut pieces = Vec::new();
     let mut from = 0;

@@ -1,7 +1,9 @@
 //! Sums of rows: several accumulators, which the compiler turns into SIMD, then compensated addition of their totals.
 
+use super::load::Number;
+
 /// Lanes of independent sums.
-const LANES: usize = 8;
+pub(super) const LANES: usize = 8;
 
 /// `a + b` rounded, and what rounding lost. Knuth, The Art of Computer Programming, vol. 2, 4.2.2, theorem B.
 #[inline]
@@ -20,25 +22,14 @@ pub fn add(hi: &mut f64, lo: &mut f64, x: f64) {
 }
 
 /// Adds a row to sums of its own cells. Written over plain slices and without branches, so that it becomes SIMD.
-pub fn add_row(n: &mut [f64], hi: &mut [f64], lo: &mut [f64], xs: &[f64], skipna: bool) {
+pub(super) fn add_row<T: Number>(n: &mut [f64], hi: &mut [f64], lo: &mut [f64], xs: &[T], skipna: bool) {
     let len = xs.len();
     let (n, hi, lo) = (&mut n[..len], &mut hi[..len], &mut lo[..len]);
     for i in 0..len {
-        let valid = !skipna | !xs[i].is_nan();
+        let x = xs[i].value();
+        let valid = !skipna | !x.is_nan();
         n[i] += if valid { 1.0 } else { 0.0 };
-        add(&mut hi[i], &mut lo[i], if valid { xs[i] } else { 0.0 });
-    }
-}
-
-/// Adds deviations from the cells' means, and their squares, to sums of those cells.
-pub fn add_deviations(sums: &mut [f64], squares: &mut [f64], means: &[f64], xs: &[f64], skipna: bool) {
-    let len = xs.len();
-    let (sums, squares, means) = (&mut sums[..len], &mut squares[..len], &means[..len]);
-    for i in 0..len {
-        let valid = !skipna | !xs[i].is_nan();
-        let d = if valid { xs[i] - means[i] } else { 0.0 };
-        sums[i] += d;
-        squares[i] += d * d;
+        add(&mut hi[i], &mut lo[i], if valid { x } else { 0.0 });
     }
 }
 
@@ -58,25 +49,27 @@ pub fn total(hi: f64, lo: f64) -> f64 {
     if hi.is_finite() { hi + lo } else { hi }
 }
 
-fn fold_lanes(lanes: [f64; LANES]) -> f64 {
+pub(super) fn fold_lanes(lanes: [f64; LANES]) -> f64 {
     let [a, b, c, d, e, f, g, h] = lanes;
     ((a + e) + (c + g)) + ((b + f) + (d + h))
 }
 
 /// Number and sum of a row's values. Missing ones are passed over, or make the sum missing.
-pub fn sum_row(xs: &[f64], skipna: bool) -> (f64, f64) {
+pub(super) fn sum_row<T: Number>(xs: &[T], skipna: bool) -> (f64, f64) {
     let (chunks, rest) = xs.as_chunks::<LANES>();
     let mut sums = [0.0; LANES];
     let mut counts = [0.0; LANES];
     if skipna {
         for chunk in chunks {
             for i in 0..LANES {
-                let valid = !chunk[i].is_nan();
-                sums[i] += if valid { chunk[i] } else { 0.0 };
+                let x = chunk[i].value();
+                let valid = !x.is_nan();
+                sums[i] += if valid { x } else { 0.0 };
                 counts[i] += if valid { 1.0 } else { 0.0 };
             }
         }
-        for (i, &x) in rest.iter().enumerate() {
+        for (i, x) in rest.iter().enumerate() {
+            let x = x.value();
             if !x.is_nan() {
                 sums[i] += x;
                 counts[i] += 1.0;
@@ -86,11 +79,11 @@ pub fn sum_row(xs: &[f64], skipna: bool) -> (f64, f64) {
     } else {
         for chunk in chunks {
             for i in 0..LANES {
-                sums[i] += chunk[i];
+                sums[i] += chunk[i].value();
             }
         }
-        for (i, &x) in rest.iter().enumerate() {
-            sums[i] += x;
+        for (i, x) in rest.iter().enumerate() {
+            sums[i] += x.value();
         }
         #[allow(clippy::cast_precision_loss)]
         let n = xs.len() as f64;
@@ -99,14 +92,15 @@ pub fn sum_row(xs: &[f64], skipna: bool) -> (f64, f64) {
 }
 
 /// Number of a row's values that are not missing.
-pub fn count_row(xs: &[f64]) -> f64 {
+pub(super) fn count_row<T: Number>(xs: &[T]) -> f64 {
     sum_row(xs, true).0
 }
 
 /// Sum of weights of a row's values, and their weighted sum.
-pub fn weighted_sum_row(xs: &[f64], weight: impl Fn(usize) -> f64, skipna: bool) -> (f64, f64) {
+pub(super) fn weighted_sum_row<T: Number>(xs: &[T], weight: impl Fn(usize) -> f64, skipna: bool) -> (f64, f64) {
     let (mut weights, mut sum, mut lost) = (0.0, 0.0, 0.0);
-    for (i, &x) in xs.iter().enumerate() {
+    for (i, x) in xs.iter().enumerate() {
+        let x = x.value();
         if !x.is_nan() || !skipna {
             let w = weight(i);
             weights += w;
@@ -117,16 +111,17 @@ pub fn weighted_sum_row(xs: &[f64], weight: impl Fn(usize) -> f64, skipna: bool)
 }
 
 /// Least (or, negated, greatest) value of a row and the number of values; missing ones as in [`sum_row`].
-pub fn min_row(xs: &[f64], skipna: bool) -> (f64, f64) {
+pub(super) fn min_row<T: Number>(xs: &[T], skipna: bool) -> (f64, f64) {
     let (chunks, rest) = xs.as_chunks::<LANES>();
     let mut least = [f64::INFINITY; LANES];
     for chunk in chunks {
         for i in 0..LANES {
-            least[i] = if chunk[i] < least[i] { chunk[i] } else { least[i] };
+            let x = chunk[i].value();
+            least[i] = if x < least[i] { x } else { least[i] };
         }
     }
     let mut low = f64::INFINITY;
-    for x in least.into_iter().chain(rest.iter().copied()) {
+    for x in least.into_iter().chain(rest.iter().map(|x| x.value())) {
         low = if x < low { x } else { low };
     }
     let n = count_row(xs);
@@ -136,16 +131,17 @@ pub fn min_row(xs: &[f64], skipna: bool) -> (f64, f64) {
 }
 
 /// The greatest value, likewise.
-pub fn max_row(xs: &[f64], skipna: bool) -> (f64, f64) {
+pub(super) fn max_row<T: Number>(xs: &[T], skipna: bool) -> (f64, f64) {
     let (chunks, rest) = xs.as_chunks::<LANES>();
     let mut greatest = [f64::NEG_INFINITY; LANES];
     for chunk in chunks {
         for i in 0..LANES {
-            greatest[i] = if chunk[i] > greatest[i] { chunk[i] } else { greatest[i] };
+            let x = chunk[i].value();
+            greatest[i] = if x > greatest[i] { x } else { greatest[i] };
         }
     }
     let mut high = f64::NEG_INFINITY;
-    for x in greatest.into_iter().chain(rest.iter().copied()) {
+    for x in greatest.into_iter().chain(rest.iter().map(|x| x.value())) {
         high = if x > high { x } else { high };
     }
     let n = count_row(xs);

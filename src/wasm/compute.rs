@@ -15,6 +15,9 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
+/// Decoded bytes of a run's chunks from which on the browser's cache is passed by: browsers keep some hundred megabytes.
+const CACHED_BYTES: u64 = 256 << 20;
+
 /// Works off units of a plan, fetching chunks by key, or from the places that the coordinator gave. Calls `on_chunk(chunks, bytesDecoded)` after every chunk. Resolves to
 /// `{partials: [[ordinal, Uint8Array]…], lacking: [ordinal…], chunks, missing, forbidden, requests, bytesFetched, bytesDecoded}`;
 /// `lacking` are units some of whose chunks the store did not have (yet).
@@ -29,7 +32,10 @@ pub async fn run_units_js(
     let plan: Plan = postcard::from_bytes(&plan).map_err(|e| to_js(unreadable(&e)))?;
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // ordinals are whole and below 2^53
     let ordinals: Vec<u64> = ordinals.into_iter().map(|o| o as u64).collect();
-    let sites = Rc::new(HttpSites::new(host().map_err(to_js)?, Some(signal.clone())));
+    let transport = host().map_err(to_js)?;
+    let whole = plan.chunk_count().and_then(|n| Ok(n.saturating_mul(plan.array.chunk_bytes()?))).map_err(to_js)?;
+    let transport = if whole > CACHED_BYTES { transport.uncached() } else { transport };
+    let sites = Rc::new(HttpSites::new(transport, Some(signal.clone())));
     let store: Rc<dyn Store> = match places {
         None => sites.at(&plan.address).map_err(to_js)?,
         Some(bytes) => {

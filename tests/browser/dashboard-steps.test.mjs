@@ -239,6 +239,12 @@ test("where much would be fetched, an estimate is offered, and says how far it m
 		await byId(page, "confirm-run").waitFor();
 		assert.ok(await byId(page, "confirm-estimate").isVisible());
 		assert.doesNotMatch(page.url(), /maxBytes/);
+		await byId(page, "confirm-limit").selectOption({ label: "± 1 %" });
+		await byId(page, "confirm-estimate").click();
+		await page.locator(".confirm", { hasText: /at most, and ends sooner at ± 1 %/ }).waitFor();
+		assert.match(page.url(), /&relativeError=0\.01$/);
+		await byId(page, "exact-button").click();
+		await page.waitForFunction(() => !location.hash.includes("relativeError"));
 		await byId(page, "operation-select").selectOption("median");
 		await page.waitForFunction(() => location.hash.includes("op=median"));
 		await page.waitForFunction(() => /Run/.test(document.querySelector('[data-testid="status"]')?.textContent ?? ""));

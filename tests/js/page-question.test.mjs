@@ -16,8 +16,12 @@ import {
 
 register("./typescript-hook.mjs", import.meta.url);
 const { withGrouping, withGroupingOptions, withOperation } = await import("../../www/src/choose.ts");
+const { companionsOf } = await import("../../www/src/companions.ts");
+const { endText, estimateText } = await import("../../www/src/estimates.ts");
+const { LIMITS, limitText } = await import("../../www/src/limits.ts");
+const { linkedDocument } = await import("../../www/src/linked-document.ts");
 const { CHOICES, documentSteps, isChoice, NO_STEP } = await import("../../www/src/operations.ts");
-const { arrayOf, MAX_STEPS, NO_QUESTION } = await import("../../www/src/question.ts");
+const { arrayOf, askedArray, MAX_STEPS, NO_QUESTION } = await import("../../www/src/question.ts");
 const { stepOfError } = await import("../../www/src/step-errors.ts");
 const { canAdd, settled, withoutStep, withStepAdded, withStepMovedUp } = await import("../../www/src/steps.ts");
 const { fromHash, toHash } = await import("../../www/src/url-state.ts");
@@ -293,6 +297,45 @@ test("links of several steps", () => {
 	const odd = fromHash("#v1&source=s&variable=t&op=mean&13.op=mean&0.op=mean&2.what=1&maxBytes=-1&2.op=nothing");
 	assert.equal(odd.question.steps.length, 1);
 	assert.match(odd.notices.join(), /13\.op, 0\.op, 2\.what, maxBytes, 2\.op/);
+});
+
+test("links of several variables, and of estimates that end at an error", () => {
+	const several = { ...asking({ op: "mean" }), others: ["a/u", "b,c"], relativeError: 0.01 };
+	assert.match(roundTrip(several), /&variables=t,a\/u,b%2Cc&op=mean&relativeError=0\.01$/);
+	roundTrip({ ...base, others: ["u"] });
+	const odd = fromHash("#v1&source=s&variables=t,,u&relativeError=0&op=mean");
+	assert.match(odd.notices.join(), /variables, relativeError/);
+	assert.deepEqual(fromHash("#v1&source=s&variables=/t/,u,t").question.others, ["u"]);
+	assert.equal(fromHash("#v1&source=s&variables=t,u").asks, false, "their first maps");
+	const document = linkedDocument("#v1&source=https://h.org/a.zarr&variables=t,u&op=mean", "https://page.org/");
+	assert.deepEqual([document.variable, document.variables], [undefined, ["t", "u"]]);
+});
+
+test("several variables are asked together, unless there is an answer for one only", () => {
+	const two = { ...pick(first, "mean"), others: ["cold"] };
+	assert.deepEqual(askedArray(two, dataset).toSpec().variables, ["t", "cold"]);
+	assert.deepEqual(withOperation(two, "max", setting()).others, ["cold"]);
+	const refused = (question) => assert.throws(() => askedArray(question, dataset), { code: "unsupported" });
+	refused(pick(two, "trend"));
+	refused({ ...two, relativeError: 0.01 });
+	const { precision } = askedArray({ ...two, others: [], relativeError: 0.01 }, dataset).toSpec();
+	assert.deepEqual(precision, { relativeError: 0.01 });
+	assert.deepEqual(
+		companionsOf(t, dataset).map(({ path }) => path),
+		["cold"],
+	);
+});
+
+test("what is said of an estimate's end", () => {
+	const result = { data: [10, 10], standardError: [0.1, 0.1], estimate: { chunksSampled: 3, chunks: 30 } };
+	const shown = (limit, more = {}) => ({ question: { ...base, ...limit }, result: { ...result, ...more } });
+	const byError = shown({ relativeError: 0.02 });
+	assert.equal(estimateText(byError), "estimate ± 1 % (standard error) from 10 % of the chunks");
+	assert.equal(endText(byError), ", ended at the error asked for (2 %)");
+	assert.equal(endText(shown({ relativeError: 0.001, maxBytes: 5e6 })), ", ended at the bytes asked for (5 MB)");
+	assert.equal(estimateText(shown({ maxBytes: 5e6 })), "estimate from 10 % of the chunks");
+	assert.equal(endText(shown({ relativeError: 0.001 }, { estimate: { chunksSampled: 30, chunks: 30 } })), "");
+	assert.deepEqual(LIMITS.map(limitText), ["50 MB read", "± 5 %", "± 1 %", "± 0.1 %"]);
 });
 
 test("an error is told at the step that it names", () => {

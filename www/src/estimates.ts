@@ -14,9 +14,15 @@ export function estimateText({ question, result }: Shown): string | undefined {
 	if (!estimate) return undefined;
 	const { chunksSampled, chunks } = estimate;
 	if (chunksSampled === chunks) return `exact: all ${count(chunks, "chunk")} were read`;
+	const error = shortEstimateText({ question, result });
+	const start = error === undefined ? "estimate" : `${error} (standard error)`;
+	return `${start} from ${percent(chunksSampled / chunks)} % of the chunks`;
+}
+
+/** "estimate ± 0.8 %", where an error was asked for and is known. */
+export function shortEstimateText({ question, result }: Pick<Shown, "question" | "result">): string | undefined {
 	const error = question.relativeError === undefined ? undefined : relativeError(result);
-	const sure = error === undefined ? "" : ` ± ${percentText(error)} (standard error)`;
-	return `estimate${sure} from ${percent(chunksSampled / chunks)} % of the chunks`;
+	return error === undefined ? undefined : `estimate ± ${percentText(error)}`;
 }
 
 /** Why no more chunks were read: ", ended at the error asked for (1 %)"; empty where all were. */

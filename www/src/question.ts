@@ -58,7 +58,8 @@ export function arrayOf(question: Question, dataset: Dataset): DataArray {
 export function askedArray(question: Question, dataset: Dataset): DataArray {
 	const { others, steps, variable } = question;
 	const refused = others.length > 0 ? onlyOfOne(question) : undefined;
-	if (refused) throw new ZarrscopeError({ code: "unsupported", message: refused });
+	if (refused)
+		throw new ZarrscopeError({ code: "unsupported", message: `${refused}: take the others out of this run` });
 	const lazy = others.length > 0 ? dataset.get([variable, ...others]) : dataset.get(variable);
 	const array = stepped(lazy, question, steps.length);
 	const { precision } = precisionOf(question);

@@ -3,7 +3,8 @@
 import type { Operation, OperationKind, OperationOption } from "../api/operations/model.js";
 import { findOperation, groupingsBefore, OPERATIONS } from "../api/operations/table.js";
 import { wanted } from "../api/operations/text.js";
-import { COMMAND_OPERATIONS, flagOf, mainOption } from "./operations.js";
+import { mainOption } from "../api/operations/names.js";
+import { COMMAND_OPERATIONS, flagOf } from "./operations.js";
 
 const WIDTH = 96;
 

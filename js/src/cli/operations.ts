@@ -1,21 +1,15 @@
 /** The operations that are commands, and the flags that each of them takes: all from the table of operations. */
 
 import type { Operation, OperationOption } from "../api/operations/model.js";
+import { kebabName } from "../api/operations/names.js";
 import { groupingsBefore, OPERATIONS as TABLE } from "../api/operations/table.js";
 import type { FlagTable } from "./flags.js";
 
 /** Operations that are commands: all but groupings, which are flags of what follows them. */
 export const COMMAND_OPERATIONS: readonly Operation[] = TABLE.filter(({ kind }) => kind !== "grouping");
 
-/** The option that a grouping's own flag takes: `--groupby time.month`; the others have flags of their own. */
-export function mainOption({ options }: Operation): OperationOption | undefined {
-	return options[0];
-}
-
 /** The flag of an option, without dashes. */
-export function flagOf({ name }: OperationOption): string {
-	return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
+export const flagOf = kebabName;
 
 /** Flags of each operation, beyond those that all have. */
 export const OPERATIONS: Record<string, FlagTable> = {

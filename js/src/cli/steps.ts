@@ -6,7 +6,8 @@ import { findOperation, groupingsBefore } from "../api/operations/table.js";
 import { type OptionValue, parseOption, wanted } from "../api/operations/text.js";
 import type { WrittenStep } from "./document.js";
 import type { Flags } from "./flags.js";
-import { flagOf, mainOption } from "./operations.js";
+import { mainOption } from "../api/operations/names.js";
+import { flagOf } from "./operations.js";
 import { UsageError } from "./usage.js";
 
 /** The step of an operation, after that of a grouping if a flag asks for one. */

@@ -12,9 +12,12 @@ export const spawner: Spawner = {
 	spawn: (workerUrl) => handleOf(workerUrl ? startWorker(workerUrl) : ownWorker()),
 };
 
+/** The worker in one file, seen from the package's wasm: from afar one request is better than ten. */
+const ONE_FILE = "../bundled/worker.js";
+
 function ownWorker(): Worker {
 	const elsewhere = packageElsewhere();
-	if (elsewhere) return startWorker(new URL("../dist/pool/worker-browser.js", elsewhere));
+	if (elsewhere) return startWorker(new URL(ONE_FILE, elsewhere));
 	// Written literally, so that bundlers find the file.
 	return new Worker(new URL("./worker-browser.js", import.meta.url), { type: "module" });
 }

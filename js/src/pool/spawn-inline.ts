@@ -13,7 +13,9 @@ const spawner: Spawner = {
 	compile: async (name, wasm) => compileFrom(wasm ?? unpacked(name)),
 	cores: () => navigator.hardwareConcurrency || 2,
 	suffixRanges: false,
-	spawn: (workerUrl) => handleOf(workerUrl ? startWorker(workerUrl) : workerOf(worker)),
+	spawn: (workerUrl) =>
+		// The script imports nothing. A frame without an origin of its own (`sandbox`) starts no modules.
+		handleOf(workerUrl ? startWorker(workerUrl) : workerOf(worker, "classic")),
 };
 
 /** As if it came from a server: a module is unpacked and compiled when it is first needed. */

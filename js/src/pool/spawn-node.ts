@@ -12,7 +12,12 @@ export const spawner: Spawner = {
 	cores: availableParallelism,
 	suffixRanges: true,
 	spawn(workerUrl) {
-		const worker = new Worker(workerUrl ?? new URL("./worker-node.js", import.meta.url));
+		// A flag of code that is given as text (`node --input-type=module --eval …`) is an error for code in files.
+		const ofText = process.execArgv.some((flag) => flag.startsWith("--input-type"));
+		const worker = new Worker(
+			workerUrl ?? new URL("./worker-node.js", import.meta.url),
+			ofText ? { execArgv: [] } : {},
+		);
 		const handle: WorkerHandle = {
 			post: (request, transfer = []) => worker.postMessage(request, transfer),
 			onReply: () => {},

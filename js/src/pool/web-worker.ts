@@ -16,13 +16,13 @@ export function isOfThisOrigin(url: URL): boolean {
 export function startWorker(address: string | URL): Worker {
 	const url = new URL(address, globalThis.document?.baseURI ?? globalThis.location.href);
 	if (isOfThisOrigin(url)) return new Worker(url, { type: "module" });
-	return workerOf(`import ${JSON.stringify(url.href)};`);
+	return workerOf(`import ${JSON.stringify(url.href)};`, "module");
 }
 
-/** Starts a worker from the text of a module. */
-export function workerOf(script: string): Worker {
+/** Starts a worker from its text. */
+export function workerOf(script: string, type: WorkerType): Worker {
 	const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
-	const worker = new Worker(url, { type: "module" });
+	const worker = new Worker(url, { type });
 	const release = () => URL.revokeObjectURL(url);
 	// Not at once: WebKit may not have read it yet.
 	for (const sign of ["message", "error"]) worker.addEventListener(sign, release, { once: true });

@@ -13,13 +13,20 @@ pub struct Transport {
     pub(super) fetch: Function,
     /// Whether `bytes=-n` costs no preflight (same origin, or no browser).
     pub(super) suffix_ranges: bool,
+    /// Whether the browser's cache is passed by.
+    pub(super) uncached: bool,
     pub(super) known: Rc<Known>,
 }
 
 impl Transport {
     /// Nothing is known yet.
     pub fn new(fetch: Function, suffix_ranges: bool) -> Self {
-        Transport { fetch, suffix_ranges, known: Rc::default() }
+        Transport { fetch, suffix_ranges, uncached: false, known: Rc::default() }
+    }
+
+    /// The same past the browser's cache: what is larger than it would only push out all else, at the price of being written.
+    pub fn uncached(self) -> Self {
+        Transport { uncached: true, ..self }
     }
 }
 

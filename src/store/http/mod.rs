@@ -5,7 +5,7 @@
 //! interface is used from then on. S3 answers 403 for missing keys where it may not be listed (`forbidden.rs`).
 //!
 //! Ranges are fetched with `cache: "no-store"`, because Chromium serialises concurrent ranges of one address through its
-//! HTTP cache. Only `bytes=a-b` and HEAD are sent across origins: suffix ranges cost a preflight.
+//! HTTP cache; so is all of a run that is larger than that cache. Only `bytes=a-b` and HEAD are sent across origins: suffix ranges cost a preflight.
 
 mod clock;
 mod failure;

@@ -107,8 +107,10 @@ impl HttpStore {
         for (name, value) in &self.address.borrow().headers {
             let _ = Reflect::set(&headers, &name.into(), &value.into());
         }
-        if let Some(range) = range {
+        if range.is_some() || self.transport.uncached {
             init.set_cache(RequestCache::NoStore);
+        }
+        if let Some(range) = range {
             let _ = Reflect::set(&headers, &"Range".into(), &range.into());
         }
         init.set_headers(&headers);

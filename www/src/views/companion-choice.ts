@@ -3,11 +3,11 @@
 import type { Asker } from "../asker.js";
 import { companionsOf } from "../companions.js";
 import { fill, h } from "../dom.js";
-import { count } from "../format.js";
+import { count, integer } from "../format.js";
 import { MAX_VARIABLES, onlyOfOne } from "../question.js";
-import type { Store } from "../state.js";
+import type { State, Store } from "../state.js";
 
-/** More than this are not offered; links name any. */
+/** More than this are not offered. */
 const MOST_OFFERED = 200;
 
 export function companionChoice(store: Store, asker: Asker): HTMLElement {
@@ -21,36 +21,50 @@ export function companionChoice(store: Store, asker: Asker): HTMLElement {
 		asker.change({ ...question, others: isOn ? [...others, path] : others });
 	};
 	let paths: string[] = [];
+	let found = 0;
+	const offer = ({ dataset, question }: State) => {
+		const array = dataset?.info.array(question.variable);
+		const companions = array && dataset ? companionsOf(array, dataset) : [];
+		found = companions.length;
+		const offered = companions.slice(0, MOST_OFFERED).map(({ path }) => path);
+		paths = [...new Set([...question.others, ...offered])].sort();
+		element.open = question.others.length > 0;
+		fill(
+			chips,
+			paths.map((path) => {
+				const box = h("input", {
+					type: "checkbox",
+					value: path,
+					"data-testid": `also-${path}`,
+					change: () => toggle(path, box.checked),
+				});
+				return h("label", { class: "chip" }, box, h("span", {}, path));
+			}),
+		);
+	};
 	store.watch(
 		(s) => [s.dataset, s.question.variable],
-		({ question }, dataset, variable) => {
-			const array = dataset?.info.array(variable);
-			const offered = array && dataset ? companionsOf(array, dataset).slice(0, MOST_OFFERED) : [];
-			paths = [...new Set([...question.others, ...offered.map(({ path }) => path)])].sort();
-			element.open = question.others.length > 0;
-			fill(
-				chips,
-				paths.map((path) => {
-					const box = h("input", {
-						type: "checkbox",
-						value: path,
-						"data-testid": `also-${path}`,
-						change: () => toggle(path, box.checked),
-					});
-					return h("label", { class: "chip" }, box, h("span", {}, path));
-				}),
-			);
-		},
+		(state, _dataset, _variable) => offer(state),
 	);
 	store.watch(
 		(s) => [s.question, s.dataset],
-		({ question }, { others }, _dataset) => {
+		(state, question, _dataset) => {
+			const { others } = question;
+			// Links and Back may name others than are offered.
+			if (!others.every((path) => paths.includes(path))) offer(state);
 			element.hidden = paths.length === 0;
+			element.classList.toggle("none", others.length === 0);
 			summary.textContent =
 				others.length > 0 ? `${count(others.length + 1, "variable")} in this run` : "+ Add a variable";
 			const refused = onlyOfOne(question);
 			const isFull = others.length + 1 >= MAX_VARIABLES;
-			note.textContent = refused ? sentence(refused) : isFull ? `No more than ${MAX_VARIABLES} go into one run.` : "";
+			note.textContent = refused
+				? sentence(refused)
+				: isFull
+					? `No more than ${MAX_VARIABLES} go into one run.`
+					: found > MOST_OFFERED
+						? `The first ${MOST_OFFERED} of ${integer(found)}; a link or a document may name any.`
+						: "";
 			note.hidden = note.textContent === "";
 			for (const box of chips.querySelectorAll("input")) {
 				box.checked = others.includes(box.value);

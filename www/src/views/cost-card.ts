@@ -69,7 +69,7 @@ function question(cost: Cost, asker: Asker, store: Store, estimate: HTMLElement[
 			{},
 			relativeError === undefined
 				? `This fetches ${about}${bytes(cost.bytesToFetch)} over the network.`
-				: `This fetches ${about}${bytes(cost.bytesToFetch)} over the network at most; it ends at ± ${percentText(relativeError)}.`,
+				: `This fetches ${about}${bytes(cost.bytesToFetch)} over the network at most, and ends sooner at ± ${percentText(relativeError)}.`,
 		),
 		yes,
 		estimate,

@@ -2,7 +2,7 @@
 
 import { drawPlot, type PlotLayout, type PlotOptions, type Result } from "zarrscope";
 import { h } from "../dom.js";
-import { estimateText } from "../estimates.js";
+import { estimateText, shortEstimateText } from "../estimates.js";
 import { documentSteps } from "../operations.js";
 import { count } from "../format.js";
 import type { Shown, Store } from "../state.js";
@@ -50,7 +50,7 @@ export function figure(store: Store, { linked = true, room: given, signal }: Sur
 	const fits = new Fits();
 	let layout: PlotLayout | undefined;
 	const beside = (index: number) => (store.state.shown ? besideOf(store.state.shown, index) : []);
-	stage.append(...readout(canvas, () => layout, beside), badge);
+	stage.append(...readout(canvas, () => layout, beside));
 	const size = () => {
 		const width = Math.max(280, Math.floor(stage.clientWidth));
 		// As much as the window shows below the controls, so that the whole figure is seen at once.
@@ -63,7 +63,9 @@ export function figure(store: Store, { linked = true, room: given, signal }: Sur
 		if (!shown || stage.clientWidth === 0) return;
 		const { width, height } = size();
 		try {
-			const options = { ...plotOptions(shown), width };
+			// What is marked beside the picture is not said once more in it.
+			const title = shown.partial === undefined ? { title: titleOfShown(shown.question, shown.result) } : {};
+			const options = { ...plotOptions(shown), ...title, width };
 			const tall = await fits.height(shown, { ...options, height });
 			if (shown !== store.state.shown) return;
 			canvas.style.height = `${tall}px`;
@@ -87,6 +89,7 @@ export function figure(store: Store, { linked = true, room: given, signal }: Sur
 		"section",
 		{ class: "card figure", "aria-label": "Figure" },
 		caption,
+		badge,
 		variableChoice(store),
 		stage,
 		empty,
@@ -144,6 +147,10 @@ export function plotOptions(shown: Shown): PlotOptions {
 	};
 }
 
+function isSample({ estimate }: Result): boolean {
+	return estimate !== undefined && estimate.chunksSampled < estimate.chunks;
+}
+
 /** Whether the places of the first variable's cells are those of another one's. */
 function isOnFirstDims(variable: string | undefined, { dims, variables }: Result): boolean {
 	const own = variable === undefined ? dims : variables?.[variable]?.dims;
@@ -155,14 +162,17 @@ function badgeOf(shown: Shown): string {
 	const { partial, result } = shown;
 	if (partial !== undefined) return `partial: ${Math.floor(partial * 100)} % of chunks`;
 	const estimate = estimateText(shown);
-	if (estimate) return estimate;
+	if (estimate) return isSample(result) ? (shortEstimateText(shown) ?? estimate) : estimate;
 	const { chunksForbidden } = result.stats;
 	return chunksForbidden > 0 ? `403 treated as missing (${count(chunksForbidden, "chunk")})` : "";
 }
 
-function captionOf({ question, result }: Shown): string {
+function captionOf(shown: Shown): string {
+	const { question, result } = shown;
 	const selection = selectionText(question, result);
-	return titleOfShown(question, result) + (selection ? ` (${selection})` : "");
+	const estimate = estimateText(shown);
+	const remarks = [selection, estimate].filter(Boolean).map((text) => ` (${text})`);
+	return titleOfShown(question, result) + remarks.join("");
 }
 
 /**

@@ -1,8 +1,13 @@
 /** Which of a result's variables is drawn: of several in one run each, of a trend its slope, intercept, standard error or p-value. */
 
 import { fill, h } from "../dom.js";
-import type { Store } from "../state.js";
+import type { State, Store } from "../state.js";
 import { shownVariable } from "../title.js";
+
+/** As one text, which is watched. */
+function namesOf({ shown }: State): string {
+	return Object.keys(shown?.result.variables ?? {}).join("\n");
+}
 
 export function variableChoice(store: Store): HTMLElement {
 	const chips = h("div", { class: "over" });
@@ -22,7 +27,7 @@ export function variableChoice(store: Store): HTMLElement {
 		});
 	};
 	store.watch(
-		(s) => [Object.keys(s.shown?.result.variables ?? {}).join("\n")],
+		(s) => [namesOf(s)],
 		({ shown }, _names) => {
 			const names = Object.keys(shown?.result.variables ?? {});
 			element.hidden = names.length < 2;
@@ -42,8 +47,9 @@ export function variableChoice(store: Store): HTMLElement {
 		},
 	);
 	store.watch(
-		(s) => [s.shown && shownVariable(s.shown.question, s.shown.result)],
-		(_, name) => {
+		// Of several variables, partial results have the first ones only: chips that come later are new ones.
+		(s) => [s.shown && shownVariable(s.shown.question, s.shown.result), namesOf(s)],
+		(_, name, _names) => {
 			for (const box of chips.querySelectorAll("input")) box.checked = box.value === name;
 		},
 	);

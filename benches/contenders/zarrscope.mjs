@@ -1,0 +1,38 @@
+// zarrscope as a user would call it, on a page and in Node alike. Nothing of a run is kept for the next: no partials, and not
+// what is known of sources.
+import { told } from "./told.mjs";
+
+const TASKS = {
+	mean: (t) => t.mean(),
+	map: (t) => t.mean("time"),
+	area: (t) => t.mean(["lat", "lon"], { weights: "area" }),
+	std: (t) => t.std(),
+	histogram: (t, ask) => t.histogram({ bins: ask.bins, range: ask.range }),
+	quantiles: (t, ask) => t.quantile(ask.q),
+	climatology: (t) => t.groupby("time.month").mean(),
+	point: (t, ask) => t.isel(ask.point),
+};
+
+/** `dist` is where the package's modules are. Gives a function that answers a question, and one that tells of memory. */
+export async function start({ dist, workers }) {
+	const { forgetPartials, init, open } = await import(`${dist}/index.js`);
+	const { session } = await import(`${dist}/api/session.js`);
+	await init({ workers, keepPartials: false });
+
+	async function run({ url, array, task, ask }) {
+		await forgetPartials();
+		const asked = performance.now();
+		const dataset = await open(url);
+		const opened = performance.now();
+		const result = await TASKS[task](dataset.get(array), ask).compute();
+		const done = performance.now();
+		return { open: (opened - asked) / 1e3, compute: (done - opened) / 1e3, answer: told(result.data) };
+	}
+
+	/** Bytes of each computing worker's wasm memory, which never shrinks: the most since the page was loaded. */
+	async function memory() {
+		const running = await Promise.all(Array.from({ length: workers }, (_, i) => session().running(i)));
+		return Promise.all(running.filter(Boolean).map((member) => member.call("memoryBytes")));
+	}
+	return { run, memory };
+}
