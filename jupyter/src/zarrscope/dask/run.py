@@ -25,13 +25,26 @@ def run(document, client=None):
     `client` is a `distributed.Client`, or whatever has `get_client()`, such as a cluster of Dask Gateway; without one, threads of
     this process compute.
     """
-    lazy = expression(document)
+    document = checked(document)
+    lazy = quiet(lambda: built(document))
+    return whole(computed(lazy, client), document)
+
+
+def computed(lazy, client):
     if client is None:
         with dask.config.set(scheduler="threads"):
             return quiet(lazy.compute)
     if not hasattr(client, "compute") and hasattr(client, "get_client"):
         client = client.get_client()
     return client.compute(lazy, sync=True)
+
+
+def whole(found, document):
+    """Positions are integers, unless one is missing."""
+    if document["steps"] and document["steps"][-1]["op"] in ("argmin", "argmax"):
+        there = [name for name, da in found.data_vars.items() if da.notnull().all()]
+        return found.assign({name: found[name].astype("int64") for name in there})
+    return found
 
 
 def expression(document):
@@ -84,10 +97,21 @@ def array(document, path, dims=None):
             ds = ds.assign(cell_area=area_weights(ds, name))
         except LookupError as error:
             raise ZarrscopeError("invalid_selection", str(error)) from error
-    ds = select(ds, name, document["select"])
+    ds = select(ds[wanted(ds, name, document["steps"])], name, document["select"])
     steps = Steps(ds, name, lambda other: array(other, other["variables"][0]))
     found = steps.take(ds[name], document["steps"])
     return tidy(found, path, steps.edges)
+
+
+def wanted(ds, name, steps):
+    """What of a dataset the steps name, beside the coordinates."""
+    names = [name, "cell_area", *(ds[c].attrs.get("bounds", ds[c].encoding.get("bounds")) for c in ds[name].coords)]
+    for step in steps:
+        other = step.get("with")
+        other = other.get("variable") if isinstance(other, dict) and step["op"] == "histogram" else other
+        named = [step.get("weights"), step.get("by"), other]
+        names += [path.strip("/").split("/")[-1] for path in named if isinstance(path, str)]
+    return [n for n in dict.fromkeys(names) if isinstance(n, str) and n in ds.variables]
 
 
 def tidy(found, path, edges):

@@ -77,6 +77,8 @@ class Steps:
             return getattr(da, op)(dims, skipna=skipna)
         if "weights" in step:
             return getattr(float64(da).weighted(self.weights(step["weights"])), op)(dims, skipna=skipna)
+        if op in ("std", "var"):
+            return spread(float64(da), step, dims, skipna)
         return getattr(float64(da), op)(dims, skipna=skipna, **options(step))
 
     def argmin(self, da, step):
@@ -164,7 +166,8 @@ class Steps:
         if "weights" in step:
             w = self.weights(step["weights"])
             return groups.map(lambda part: getattr(part.weighted(w), op)(over, skipna=skipna))
-        return getattr(groups, op)(dims, skipna=skipna, **options(step))
+        found = getattr(groups, op)(dims, skipna=skipna, **options(step))
+        return found.where(groups.count(dims) > step["ddof"]) if step.get("ddof", 0) > 0 else found
 
     def covers(self, step, grouped, what):
         left = [dim for dim in grouped if step.get("dims") is not None and dim not in step["dims"]]
@@ -269,6 +272,20 @@ class Steps:
         if method == "conservative":
             return conservative(self.ds, self.name, da, *to)
         return interpolate(self.ds, self.name, da, *to, method)
+
+
+def one_of(da, dims):
+    """One of the values that each cell is made of. Differences from it keep the digits that an offset takes."""
+    one = da.isel(dict.fromkeys(dims, 0), drop=True)
+    return one.where(np.isfinite(one), 0.0)
+
+
+def spread(da, step, dims, skipna):
+    """std or var."""
+    over = list(da.dims if dims is None else dims)
+    found = getattr(da - one_of(da, over), step["op"])(over, skipna=skipna, **options(step))
+    # Dask divides by nothing or less than that where numpy has no answer.
+    return found.where(da.count(over) > step["ddof"]) if step.get("ddof", 0) > 0 else found
 
 
 pandas_times = type(xr.date_range("2000", periods=1, use_cftime=False))
