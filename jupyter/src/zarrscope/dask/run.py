@@ -74,7 +74,7 @@ def built(document):
         (path, part), *_ = parts.items()
         return part if isinstance(part, xr.Dataset) else part.to_dataset(name=path)
     try:
-        return xr.merge([renamed(path, part) for path, part in parts.items()], join="exact", compat="override")
+        return xr.merge([renamed(path, part) for path, part in parts.items()], join="exact", compat="equals")
     except ValueError as error:
         message = "the variables' results have different labels along one dimension: run each by itself"
         raise ZarrscopeError("unsupported", message) from error
@@ -84,7 +84,7 @@ def renamed(path, part):
     """Results of several variables side by side: those of a trend are named after both."""
     if isinstance(part, xr.DataArray):
         return part.to_dataset(name=path)
-    return part.rename({name: f"{path}_{name}" for name in part.data_vars if part.sizes or name in part.data_vars})
+    return part if path in part.data_vars else part.rename({name: f"{path}_{name}" for name in part.data_vars})
 
 
 def array(document, path, dims=None):
@@ -92,6 +92,7 @@ def array(document, path, dims=None):
     ds, name = open_source(document, path)
     if dims is not None:
         dims.update(ds[name].dims)
+    scalars = {*ds[name].dims, *(c for c in ds[name].coords if ds[name].coords[c].ndim == 0)}
     if any(step.get("weights") == "area" for step in document["steps"]):
         try:
             ds = ds.assign(cell_area=area_weights(ds, name))
@@ -100,7 +101,7 @@ def array(document, path, dims=None):
     ds = select(ds[wanted(ds, name, document["steps"])], name, document["select"])
     steps = Steps(ds, name, lambda other: array(other, other["variables"][0]))
     found = steps.take(ds[name], document["steps"])
-    return tidy(found, path, steps.edges)
+    return tidy(found, path, steps.edges, scalars)
 
 
 def wanted(ds, name, steps):
@@ -114,10 +115,10 @@ def wanted(ds, name, steps):
     return [n for n in dict.fromkeys(names) if isinstance(n, str) and n in ds.variables]
 
 
-def tidy(found, path, edges):
+def tidy(found, path, edges, scalars):
     """Only labels of dimensions, scalars that a selection left, and edges of bins: what a result has in the browser, too."""
-    extra = [c for c in found.coords if c not in found.dims and found[c].dims and not str(c).endswith("_centers")]
-    found = found.drop_vars(extra)
+    kept = {*found.dims, *(f"{dim}_centers" for dim in found.dims), *(c for c in scalars if c in found.coords and not found[c].dims)}
+    found = found.drop_vars([c for c in found.coords if c not in kept])
     if isinstance(found, xr.DataArray) and edges:
         return found.to_dataset(name=path).assign_coords(edges)
     return found

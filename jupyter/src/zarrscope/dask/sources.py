@@ -1,35 +1,107 @@
-"""Sources by address, as lazy datasets."""
+"""Sources by address, as lazy datasets: Zarr by folder or HTTP, ZIP files, references, Icechunk."""
 
 import warnings
+from pathlib import Path
 
+import aiohttp
 import xarray as xr
+import zarr
+from zarr.storage import FsspecStore, ZipStore
 
+from .address import resolve
 from .errors import ZarrscopeError
+from .files import filesystem
+from .functions.unlisted import open_arrays
+from .references import icechunk_store, reference_store
 
 
 def open_source(document, path):
     """The dataset of the group in which an array is, and the array's name in it."""
-    group, _, name = path.rpartition("/")
-    ds = opened(document["source"], group, document["decode"])
+    try:
+        store, below = opened(document["source"], document["storage"])
+        group, _, name = "/".join(part for part in (below, path) if part).rpartition("/")
+        decode = document["decode"]
+        ds = listed(store, group, decode)
+        if ds is None or name not in ds.variables:
+            ds = decoded(lambda **how: open_arrays(store, [name], group, **how), decode)
+    except aiohttp.ClientResponseError as error:
+        code = {401: "forbidden", 403: "forbidden", 429: "throttled"}.get(error.status, "http")
+        raise ZarrscopeError(code, f"the server answered {error.status} {error.message}") from None
+    except aiohttp.ClientConnectionError:
+        raise ZarrscopeError("offline", f"the server of {document['source'].split('?')[0]} cannot be reached") from None
     if name not in ds.variables:
         raise ZarrscopeError("not_found", f"{path!r} is no array of the source")
-    return ds.reset_coords([c for c in [name] if c in ds.coords and c not in ds.dims]), name
+    return ds.reset_coords([name] if name in ds.coords and name not in ds.dims else []), name
 
 
-def opened(source, group, decode):
-    options = {"group": group or None, "chunks": {}, "consolidated": None}
+def opened(source, storage):
+    """What zarr reads a source by, and the path in it at which the source is."""
+    address, kind, revision = resolve(source, storage)
+    if kind == "references":
+        return reference_store(address, storage), ""
+    if kind == "icechunk":
+        return icechunk_store(address, revision, storage), ""
+    remote = address.startswith(("http://", "https://"))
+    if kind == "zip":
+        return zip_store(address, storage, remote)
+    if remote:
+        fs, url = filesystem(address, storage, asynchronous=True)
+        return FsspecStore(fs, read_only=True, path=url), ""
+    if not Path(address).exists():
+        raise ZarrscopeError("not_found", f"there is nothing at {address}")
+    if any((Path(address) / name).exists() for name in ("part.0.parq", ".zmetadata")) and ".parq" in address:
+        return reference_store(address, storage), ""
+    return address, ""
+
+
+def zip_store(address, storage, remote):
+    """A ZIP file, and the one folder in it that holds the store, if it is not at the top."""
+    import fsspec
+    from fsspec.implementations.asyn_wrapper import AsyncFileSystemWrapper
+
+    fs, url = filesystem(address, storage)
+    try:
+        inside = fsspec.filesystem("zip", fo=fs.open(url) if remote else url)
+    except FileNotFoundError as error:
+        raise ZarrscopeError("not_found", f"there is nothing at {url}") from error
+    top = {name.split("/")[0] for name in inside.find("")}
+    rooted = top & {"zarr.json", ".zgroup", ".zarray", ".zmetadata"}
+    below = "" if rooted or len(top) != 1 else top.pop()
+    store = FsspecStore(AsyncFileSystemWrapper(inside, asynchronous=True), read_only=True, path="") if remote else ZipStore(url, mode="r")
+    return store, below
+
+
+def listed(store, group, decode):
+    """The group as xarray opens it; None where there is nothing to list, or arrays without names of dimensions."""
+    options = {"group": group or None, "chunks": {}}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        if not decode:
-            return xr.open_zarr(source, decode_cf=False, **options)
         try:
-            return xr.open_zarr(source, **options)
-        except ValueError:
-            return dated(xr.open_zarr(source, decode_times=False, **options))
+            return decoded(lambda **how: xr.open_zarr(store, **options, **how), decode)
+        except (FileNotFoundError, KeyError, zarr.errors.BaseZarrError):
+            return None
+        except ValueError as error:
+            # Arrays of one group that call different lengths the same: HDF5's dimensions without names are so.
+            if "conflicting sizes" not in str(error):
+                raise
+            return None
+
+
+def decoded(opening, decode):
+    """Opened with CF rules, or without any."""
+    if not decode:
+        return opening(decode_times=False, mask_and_scale=False)
+    try:
+        return opening()
+    except ValueError as error:
+        # The message is xarray's for times that its calendars have not; those stay numbers, others are decoded.
+        if "decode" not in str(error):
+            raise
+        return dated(opening(decode_times=False))
 
 
 def dated(ds):
-    """Times decoded where their units and calendars have them, one by one: others stay numbers."""
+    """Times decoded where their units and calendars have them, one by one."""
     for name in ds.variables:
         if " since " in str(ds[name].attrs.get("units", "")):
             try:
