@@ -6,13 +6,15 @@ from pathlib import Path
 import aiohttp
 import xarray as xr
 import zarr
-from zarr.storage import FsspecStore, ZipStore
+from zarr.storage import FsspecStore
 
 from .address import resolve
 from .errors import ZarrscopeError
 from .files import filesystem
+from .functions.dated import dated
+from .functions.stores import reference_store, zip_store
 from .functions.unlisted import open_arrays
-from .references import icechunk_store, reference_store
+from .icechunks import icechunk_store
 
 
 def open_source(document, path):
@@ -37,38 +39,25 @@ def open_source(document, path):
 def opened(source, storage):
     """What zarr reads a source by, and the path in it at which the source is."""
     address, kind, revision = resolve(source, storage)
-    if kind == "references":
-        return reference_store(address, storage), ""
     if kind == "icechunk":
         return icechunk_store(address, revision, storage), ""
     remote = address.startswith(("http://", "https://"))
-    if kind == "zip":
-        return zip_store(address, storage, remote)
-    if remote:
-        fs, url = filesystem(address, storage, asynchronous=True)
-        return FsspecStore(fs, read_only=True, path=url), ""
-    if not Path(address).exists():
-        raise ZarrscopeError("not_found", f"there is nothing at {address}")
-    if any((Path(address) / name).exists() for name in ("part.0.parq", ".zmetadata")) and ".parq" in address:
-        return reference_store(address, storage), ""
-    return address, ""
-
-
-def zip_store(address, storage, remote):
-    """A ZIP file, and the one folder in it that holds the store, if it is not at the top."""
-    import fsspec
-    from fsspec.implementations.asyn_wrapper import AsyncFileSystemWrapper
-
     fs, url = filesystem(address, storage)
+    over_http = filesystem(address, storage, asynchronous=True)[0] if remote else None
     try:
-        inside = fsspec.filesystem("zip", fo=fs.open(url) if remote else url)
+        if kind == "zip":
+            return zip_store(fs, url)
+        if kind == "references":
+            return reference_store(fs, url, storage.get("rewrite"), over_http), ""
     except FileNotFoundError as error:
         raise ZarrscopeError("not_found", f"there is nothing at {url}") from error
-    top = {name.split("/")[0] for name in inside.find("")}
-    rooted = top & {"zarr.json", ".zgroup", ".zarray", ".zmetadata"}
-    below = "" if rooted or len(top) != 1 else top.pop()
-    store = FsspecStore(AsyncFileSystemWrapper(inside, asynchronous=True), read_only=True, path="") if remote else ZipStore(url, mode="r")
-    return store, below
+    except PermissionError as error:
+        raise ZarrscopeError("forbidden", str(error)) from error
+    if remote:
+        return FsspecStore(over_http, read_only=True, path=url), ""
+    if not Path(url).exists():
+        raise ZarrscopeError("not_found", f"there is nothing at {url}")
+    return url, ""
 
 
 def listed(store, group, decode):
@@ -98,14 +87,3 @@ def decoded(opening, decode):
         if "decode" not in str(error):
             raise
         return dated(opening(decode_times=False))
-
-
-def dated(ds):
-    """Times decoded where their units and calendars have them, one by one."""
-    for name in ds.variables:
-        if " since " in str(ds[name].attrs.get("units", "")):
-            try:
-                ds = ds.assign({name: xr.decode_cf(ds[[name]])[name]})
-            except (ValueError, OverflowError):
-                continue
-    return ds

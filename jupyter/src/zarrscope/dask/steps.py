@@ -14,6 +14,7 @@ from .functions.histogram import edges_of, histogram
 from .functions.order import median, position, quantile
 from .functions.pairs import correlation, covariance
 from .functions.regrid import conservative, grid, interpolate
+from .functions.selection import time_of
 from .functions.trend import trend
 from .functions.windows import float64_labels, padded, unless_missing, weighted_windows
 
@@ -139,10 +140,9 @@ class Steps:
         return self.of_groups(groups, [dim], step)
 
     def of_resample(self, da, grouping, step):
-        dims = [d for d in da.dims if d in da.indexes and isinstance(da.indexes[d], (xr.CFTimeIndex, pandas_times))]
-        if not dims:
+        dim, frequency = time_of(da), grouping["time"]
+        if dim is None:
             raise ZarrscopeError("invalid_document", "resample needs a dimension whose labels are times")
-        dim, frequency = dims[0], grouping["time"]
         self.covers(step, [dim], "resample")
         weeks = frequency.lstrip("0123456789").split("-")[0] == "W"
         if weeks and da[dim].dtype == object:
@@ -286,9 +286,6 @@ def spread(da, step, dims, skipna):
     found = getattr(da - one_of(da, over), step["op"])(over, skipna=skipna, **options(step))
     # Dask divides by nothing or less than that where numpy has no answer.
     return found.where(da.count(over) > step["ddof"]) if step.get("ddof", 0) > 0 else found
-
-
-pandas_times = type(xr.date_range("2000", periods=1, use_cftime=False))
 
 
 def options(step):
