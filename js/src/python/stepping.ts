@@ -1,0 +1,203 @@
+/** Steps in Python: the method of xarray that each is named after, or a function where xarray has none. */
+
+import type { Step } from "../api/operations/steps.js";
+import type { AnalysisDocument } from "../api/spec.js";
+import { ZarrscopeError } from "../errors.js";
+import type { Code } from "./code.js";
+import { grouping, isGrouping } from "./grouping.js";
+import { literal } from "./literal.js";
+import { placeOf } from "./opening.js";
+
+/** Where a step stands: names of the dataset, of its variable and of the array, and how others are evaluated. */
+export interface Place {
+	readonly code: Code;
+	readonly ds: string;
+	readonly variable: string;
+	readonly da: string;
+	/** Python for an operand; the lines that it needs are added before. */
+	readonly operand: (document: AnalysisDocument) => string;
+	/** Whether the array is in double precision. */
+	wide: boolean;
+	/** Names of the edges of a histogram, which are no labels of the array. */
+	edges: string[];
+}
+
+/** Members of any step, as they come. */
+export type Members = {
+	readonly op: string;
+	readonly dims?: string[] | string;
+	readonly skipna?: boolean;
+	readonly weights?: string;
+	readonly ddof?: number;
+	readonly minCount?: number;
+	readonly q?: number | number[];
+};
+
+const SIGNS: Readonly<Record<string, string>> = { add: "+", subtract: "-", multiply: "*", divide: "/" };
+
+/** Adds the lines of all steps. */
+export function stepping(place: Place, steps: readonly Step[]): void {
+	for (let i = 0; i < steps.length; i += 1) {
+		const step = steps[i] as unknown as Members;
+		if (isGrouping(step.op)) {
+			grouping(place, step, (steps[i + 1] ?? { op: "" }) as unknown as Members);
+			i += 1;
+		} else place.code.add(`${place.da} = ${expression(place, step)}`);
+	}
+}
+
+function expression(place: Place, step: Members): string {
+	const { code, da } = place;
+	switch (step.op) {
+		case "count":
+			return `${da}.count(${dims(step) ?? ""})`;
+		case "min":
+		case "max":
+			return `${da}.${step.op}(${listed(dims(step), skipna(step))})`;
+		case "median":
+			return `${code.uses("median")}(${listed(wide(place), dims(step), skipna(step))})`;
+		case "quantile":
+			return `${code.uses("quantile")}(${listed(double(place), literal(step.q), dims(step), skipna(step))})`;
+		case "argmin":
+		case "argmax":
+			return position(place, step);
+		case "histogram":
+			return histogram(place, step);
+		case "anomaly":
+			code.add(`${da} = ${double(place)}`);
+			return `${da} - ${da}.mean(${listed(dims(step), skipna(step))})`;
+		case "scale": {
+			const { factor = 1, offset = 0, units } = step as { factor?: number; offset?: number; units?: string };
+			const scaled = `${double(place)} * ${literal(factor)} + ${literal(offset)}`;
+			return units === undefined ? scaled : `(${scaled}).assign_attrs(units=${literal(units)})`;
+		}
+		case "cumsum":
+			return `${wide(place)}.cumsum(${listed(dims(step), skipna(step))})`;
+		case "trend":
+			place.wide = true;
+			return `${code.uses("trend")}(${da}, ${literal([step.dims].flat()[0])})`;
+		case "correlation":
+		case "covariance": {
+			const ddof = step.ddof === undefined ? undefined : `ddof=${literal(step.ddof)}`;
+			place.wide = true;
+			return `${code.uses(step.op)}(${listed(da, other(place, step), dims(step), ddof)})`;
+		}
+		case "regrid":
+			return regrid(place, step);
+		default:
+			if (SIGNS[step.op]) {
+				const second = (step as { with?: unknown }).with;
+				const operand = typeof second === "number" ? literal(second) : `${other(place, step)}.astype("float64")`;
+				return `${double(place)} ${SIGNS[step.op]} ${operand}`;
+			}
+			return moment(place, step);
+	}
+}
+
+function moment(place: Place, step: Members): string {
+	const { da } = place;
+	if (!["mean", "sum", "std", "var"].includes(step.op)) throw unsupported(`the operation ${step.op}`);
+	if (step.weights !== undefined) {
+		const weights = weightsOf(place, step.weights);
+		return `${wide(place)}.weighted(${weights}).${step.op}(${listed(dims(step), skipna(step))})`;
+	}
+	const reduced = `${wide(place)}.${step.op}(${listed(dims(step), skipna(step), ddof(step), least(step))})`;
+	// Dask divides by nothing, or by less, where numpy has no answer.
+	return (step.ddof ?? 0) > 1 ? `${reduced}.where(${da}.count(${dims(step) ?? ""}) > ${step.ddof})` : reduced;
+}
+
+function position(place: Place, step: Members): string {
+	const dim = [step.dims ?? []].flat();
+	const name = place.code.uses("position");
+	const there = step.skipna === false ? `.fillna(float("${step.op === "argmin" ? "-inf" : "inf"}"))` : "";
+	return `${name}(${listed(place.da + there, literal(step.op), dim.length > 0 ? literal(dim[0]) : undefined)})`;
+}
+
+function histogram(place: Place, step: Members): string {
+	const { code, ds, da } = place;
+	const { with: second } = step as unknown as { with?: { variable: string } & Members };
+	const edges = (of: string, from: Members) => {
+		const { bins = 10, range } = from as { bins?: unknown; range?: unknown };
+		return `${code.uses("edges_of")}(${listed(`${of}.astype("float64")`, literal(bins), range === undefined ? undefined : literal(range))})`;
+	};
+	const arrays = [da];
+	code.add(`edges = [${edges(da, step)}]`);
+	if (second) {
+		const { variable } = placeOf(second.variable);
+		arrays.push(`${ds}[${literal(variable)}]`);
+		code.add(`edges.append(${edges(arrays[1] ?? "", second)})`);
+	}
+	place.edges = ["bin_edges", "bin_2_edges"].slice(0, arrays.length);
+	place.wide = true;
+	const weights = step.weights === undefined ? undefined : `weights=${weightsOf(place, step.weights)}`;
+	const density = (step as { density?: boolean }).density ? "density=True" : undefined;
+	return `${code.uses("histogram")}(${listed(`[${arrays.join(", ")}]`, "edges", dims(step), weights, density)})`;
+}
+
+function regrid(place: Place, step: Members): string {
+	const { code, ds, variable, da } = place;
+	const { method = "bilinear", lat, lon } = step as { method?: string; lat?: unknown; lon?: unknown };
+	const axis = (labels: unknown) => {
+		if (Array.isArray(labels)) return literal(labels);
+		const { from, to, step: by } = labels as { from: number; to: number; step: number };
+		return `${code.uses("grid")}(${literal(from)}, ${literal(to)}, ${literal(by)})`;
+	};
+	place.wide = true;
+	const common = [ds, literal(variable), da, axis(lat), axis(lon)];
+	if (method === "conservative") return `${code.uses("conservative")}(${common.join(", ")})`;
+	return `${code.uses("interpolate")}(${[...common, literal(method)].join(", ")})`;
+}
+
+/** The other side of a step: a variable of the same selection, or what a document gives. */
+function other({ ds, operand }: Place, step: Members): string {
+	const second = (step as { with?: unknown }).with;
+	if (typeof second === "string") return `${ds}[${literal(placeOf(second).variable)}]`;
+	return operand(second as AnalysisDocument);
+}
+
+/** Weights with the selection of the dataset; a missing one counts for nothing. */
+export function weightsOf({ ds }: Place, spec: string): string {
+	const name = spec === "area" ? "cell_area" : placeOf(spec).variable;
+	return `${ds}[${literal(name)}].astype("float64").fillna(0)`;
+}
+
+/** The array in double precision, integers as they are. */
+export function wide(place: Place): string {
+	if (place.wide) return place.da;
+	place.wide = true;
+	return `${place.code.uses("float64")}(${place.da})`;
+}
+
+/** The array in double precision, integers too. */
+export function double(place: Place): string {
+	place.wide = true;
+	return `${place.da}.astype("float64")`;
+}
+
+/** The dimensions of a step, if it names some. */
+export function dims(step: Members): string | undefined {
+	if (step.dims === undefined || step.dims === null) return undefined;
+	const names = [step.dims].flat();
+	return literal(names.length === 1 ? names[0] : names);
+}
+
+export function skipna(step: Members): string | undefined {
+	return step.skipna === false ? "skipna=False" : undefined;
+}
+
+export function ddof(step: Members): string | undefined {
+	return step.ddof ? `ddof=${literal(step.ddof)}` : undefined;
+}
+
+export function least(step: Members): string | undefined {
+	return step.minCount ? `min_count=${literal(step.minCount)}` : undefined;
+}
+
+/** Arguments that are there; what follows one that is not is named. */
+export function listed(...parts: readonly (string | undefined)[]): string {
+	return parts.filter((part) => part !== undefined).join(", ");
+}
+
+export function unsupported(what: string): ZarrscopeError {
+	return new ZarrscopeError({ code: "unsupported", message: `${what} in Python` });
+}
