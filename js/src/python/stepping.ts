@@ -1,6 +1,8 @@
 /** Steps in Python: the method of xarray that each is named after, or a function where xarray has none. */
 
+import type { Operation } from "../api/operations/model.js";
 import type { Step } from "../api/operations/steps.js";
+import { findOperation } from "../api/operations/table.js";
 import type { AnalysisDocument } from "../api/spec.js";
 import { ZarrscopeError } from "../errors.js";
 import type { Code } from "./code.js";
@@ -39,11 +41,24 @@ const SIGNS: Readonly<Record<string, string>> = { add: "+", subtract: "-", multi
 export function stepping(place: Place, steps: readonly Step[]): void {
 	for (let i = 0; i < steps.length; i += 1) {
 		const step = steps[i] as unknown as Members;
+		check(step);
 		if (isGrouping(step.op)) {
 			grouping(place, step, (steps[i + 1] ?? { op: "" }) as unknown as Members);
 			i += 1;
 		} else place.code.add(`${place.da} = ${expression(place, step)}`);
 	}
+}
+
+/** What Python would do otherwise, or not at all, the core refuses by name; so does this. */
+function check(step: Members): void {
+	const operation: Operation | undefined = findOperation(step.op);
+	const invalid = (message: string) => new ZarrscopeError({ code: "invalid_document", message });
+	if (!operation) throw invalid(`no operation is called ${literal(step.op)}`);
+	const known = new Set(["op", ...operation.options.map(({ name, path }) => path?.[0] ?? name)]);
+	const other = Object.keys(step).find((member) => !known.has(member));
+	if (other !== undefined) throw invalid(`the step ${literal(step.op)} has no member ${literal(other)}`);
+	const most = operation.options.find(({ name }) => name === "dims")?.most ?? Number.POSITIVE_INFINITY;
+	if ([step.dims ?? []].flat().length > most) throw invalid(`${literal(step.op)} takes ${most} dimension`);
 }
 
 function expression(place: Place, step: Members): string {
