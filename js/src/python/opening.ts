@@ -58,7 +58,11 @@ function storeOf(code: Code, { source, storage = {} }: AnalysisDocument): { stor
 	}
 	const icechunk = whole.startsWith("icechunk+");
 	const [bare = "", query = ""] = whole.replace(/^icechunk\+/, "").split("?");
-	const address = bare.replace(/\/+$/, "").replace(METADATA, "");
+	// Names and passwords in an address are secret, too.
+	const address = bare
+		.replace(/^(https?:\/\/)[^/@]*@/, "$1")
+		.replace(/\/+$/, "")
+		.replace(METADATA, "");
 	if (icechunk) return { store: repository(code, address, revision, storage) };
 	const url = publicAddress(address, storage);
 	const signed = query !== "" || Boolean(storage.query) || Object.keys(storage.headers ?? {}).length > 0;

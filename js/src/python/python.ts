@@ -1,8 +1,10 @@
 /** An analysis document as Python that runs as it stands, with public libraries alone. */
 
+import type { Dataset } from "../api/dataset.js";
 import type { AnalysisDocument } from "../api/spec.js";
 import { ZarrscopeError } from "../errors.js";
 import { Code } from "./code.js";
+import { pythonFacts } from "./facts.js";
 import { literal } from "./literal.js";
 import { type Facts, opening } from "./opening.js";
 import { selecting } from "./selecting.js";
@@ -12,6 +14,8 @@ import { type Place, stepping } from "./stepping.js";
 export interface PythonOptions extends Facts {
 	/** Run on a Dask cluster: processes of this machine, unless the line is changed. */
 	cluster?: boolean;
+	/** The document's source, if it is open: what it tells makes the code shorter. */
+	dataset?: Dataset;
 }
 
 /** What the code needs, by the names of PyPI. */
@@ -25,22 +29,21 @@ const NEEDS = "xarray zarr dask[array] fsspec aiohttp cftime scipy";
  */
 export function toPython(document: AnalysisDocument, options: PythonOptions = {}): string {
 	const code = new Code();
+	const { dataset, cluster = false, ...given } = options;
 	const paths = document.variables ?? [document.variable ?? ""];
+	const factsOf = (path: string): Facts => ({ ...(dataset && pythonFacts(dataset.info, path)), ...given });
 	if (paths.length === 0) throw new ZarrscopeError({ code: "invalid_document", message: "no variable" });
-	if (options.cluster) {
+	if (cluster) {
 		code.import("from dask.distributed import Client");
 		code.add("client = Client()  # processes of this machine");
 		code.add("# On Dask Gateway: client = dask_gateway.Gateway().new_cluster().get_client()");
 		code.add("");
 	}
-	if (document.variables === undefined) one(code, document, paths[0] ?? "", options);
-	else several(code, document, paths, options);
+	if (document.variables === undefined) one(code, document, paths[0] ?? "", factsOf(paths[0] ?? ""));
+	else several(code, document, paths, factsOf);
 	code.add("print(result)");
-	const packages = options.cluster ? NEEDS.replace("[array]", "[array,distributed]") : NEEDS;
-	return code.text(
-		[`pip install ${packages.split(" ").map(quoted).join(" ")}`, ...notes(document)],
-		options.cluster ?? false,
-	);
+	const packages = cluster ? NEEDS.replace("[array]", "[array,distributed]") : NEEDS;
+	return code.text([`pip install ${packages.split(" ").map(quoted).join(" ")}`, ...notes(document)], cluster);
 }
 
 /** Steps that leave values as they are stored. */
@@ -68,9 +71,14 @@ function one(code: Code, document: AnalysisDocument, path: string, facts: Facts)
 }
 
 /** Variables side by side, each by itself. */
-function several(code: Code, document: AnalysisDocument, paths: readonly string[], facts: Facts): void {
+function several(
+	code: Code,
+	document: AnalysisDocument,
+	paths: readonly string[],
+	factsOf: (path: string) => Facts,
+): void {
 	const found = paths.map((path, i) => {
-		const place = evaluated(code, document, path, facts, "ds", `da${i + 1}`);
+		const place = evaluated(code, document, path, factsOf(path), "ds", `da${i + 1}`);
 		code.add("");
 		return `${literal(path)}: ${place.da}`;
 	});
