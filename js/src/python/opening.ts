@@ -54,7 +54,8 @@ function storeOf(code: Code, { source, storage = {} }: AnalysisDocument): { stor
 	const [whole = "", revision = ""] = source.trim().split("#");
 	if (whole.startsWith("local://")) {
 		// What stands for files at hand is known in its page only.
-		return { store: '"path/to/the/store"  # the files that were at hand in the page' };
+		code.add("# The files that were at hand in the page:");
+		return { store: '"path/to/the/store"' };
 	}
 	const icechunk = whole.startsWith("icechunk+");
 	const [bare = "", query = ""] = whole.replace(/^icechunk\+/, "").split("?");
