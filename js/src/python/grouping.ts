@@ -1,18 +1,7 @@
 /** Groups, periods, blocks and moving windows in Python, each with the reduction that follows. */
 
 import { byDim, literal } from "./literal.js";
-import {
-	ddof,
-	dims,
-	least,
-	listed,
-	type Members,
-	type Place,
-	skipna,
-	unsupported,
-	weightsOf,
-	wide,
-} from "./stepping.js";
+import { ddof, dims, least, listed, type Members, type Place, skipna, unsupported, weightsOf, wide } from "./place.js";
 
 const GROUPINGS = ["groupby", "resample", "coarsen", "rolling"];
 const PLAIN = ["min", "max", "count"];

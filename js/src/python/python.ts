@@ -8,7 +8,8 @@ import { pythonFacts } from "./facts.js";
 import { literal } from "./literal.js";
 import { type Facts, opening } from "./opening.js";
 import { selecting } from "./selecting.js";
-import { type Place, stepping } from "./stepping.js";
+import type { Place } from "./place.js";
+import { stepping } from "./stepping.js";
 
 /** How the code is wanted. */
 export interface PythonOptions extends Facts {
