@@ -39,9 +39,9 @@ def test_xpublish(served):
         ([{"op": "groupby", "by": "time.month"}, {"op": "mean", "dims": ["time"]}], sst.groupby("time.month").mean()),
     ]
     documents = [{"version": 1, "source": served, "variable": "sst", "steps": steps} for steps, _ in wanted]
-    band = {"lat": {"from": 20, "to": -20}, "time": {"from": "2002-03", "to": "2002"}}
+    band = {"lat": {"from": 20, "to": -20}, "time": {"from": "2002-03", "to": "2002-11"}}
     documents.append({"version": 1, "source": served, "variable": "n", "select": band, "steps": [{"op": "sum"}]})
-    wanted.append((None, ds["n"].sel(lat=slice(-20, 20), time=slice("2002-03", "2002")).sum()))
+    wanted.append((None, ds["n"].sel(lat=slice(-20, 20), time=slice("2002-03", "2002-11")).sum()))
     for document, (_, answer), result in zip(documents, wanted, by_node("results.mjs", documents)):
         close_to(result, answer)
         got = zarrscope.run(document)[document["variable"]]

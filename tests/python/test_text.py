@@ -55,7 +55,7 @@ def test_texts_without_the_package():
         tasks.append((f"{file}: {case['name']}", case["document"]["variable"], text["python"], case))
     # -I: neither this folder nor PYTHONPATH are searched.
     done = subprocess.run(
-        [sys.executable, "-I", "-c", CHILD], input=json.dumps(tasks), capture_output=True, text=True, cwd=ROOT, timeout=300
+        [sys.executable, "-I", "-c", CHILD], input=json.dumps(tasks), capture_output=True, text=True, cwd=ROOT, timeout=600
     )
     assert done.returncode == 0, done.stderr
     wrong = json.loads(done.stdout)

@@ -1,8 +1,9 @@
 """Documents on xarray and Dask: an expression, and its result."""
 
+import importlib
+import pkgutil
 import warnings
 
-import cloudpickle
 import dask
 import numpy as np
 import xarray as xr
@@ -15,8 +16,19 @@ from .select import select
 from .sources import open_source
 from .steps import Steps
 
-# Workers of a Gateway have xarray, and need no zarrscope.
-cloudpickle.register_pickle_by_value(functions)
+
+def travel_by_value(package):
+    """Workers of a Gateway have xarray, and need no zarrscope: what is defined here goes to them as code.
+
+    distributed tries pickle first, which writes the name of a module; what claims to be in `__main__` it leaves to cloudpickle.
+    """
+    for found in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+        for value in vars(importlib.import_module(found.name)).values():
+            if getattr(value, "__module__", None) == found.name:
+                value.__module__ = "__main__"
+
+
+travel_by_value(functions)
 
 
 def run(document, client=None):
