@@ -13,7 +13,3 @@ def __getattr__(name):
 
         return Scope
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def _jupyter_labextension_paths():
-    return [{"src": "labextension", "dest": "zarrscope"}]

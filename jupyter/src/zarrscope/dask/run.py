@@ -1,8 +1,9 @@
 """Documents on xarray and Dask: an expression, and its result."""
 
+import importlib
+import pkgutil
 import warnings
 
-import cloudpickle
 import dask
 import numpy as np
 import xarray as xr
@@ -15,8 +16,19 @@ from .select import select
 from .sources import open_source
 from .steps import Steps
 
-# Workers of a Gateway have xarray, and need no zarrscope.
-cloudpickle.register_pickle_by_value(functions)
+
+def travel_by_value(package):
+    """Workers of a Gateway have xarray, and need no zarrscope: what is defined here goes to them as code.
+
+    distributed tries pickle first, which writes the name of a module; what claims to be in `__main__` it leaves to cloudpickle.
+    """
+    for found in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+        for value in vars(importlib.import_module(found.name)).values():
+            if getattr(value, "__module__", None) == found.name:
+                value.__module__ = "__main__"
+
+
+travel_by_value(functions)
 
 
 def run(document, client=None):
@@ -25,13 +37,26 @@ def run(document, client=None):
     `client` is a `distributed.Client`, or whatever has `get_client()`, such as a cluster of Dask Gateway; without one, threads of
     this process compute.
     """
-    lazy = expression(document)
+    document = checked(document)
+    lazy = quiet(lambda: built(document))
+    return whole(computed(lazy, client), document)
+
+
+def computed(lazy, client):
     if client is None:
         with dask.config.set(scheduler="threads"):
             return quiet(lazy.compute)
     if not hasattr(client, "compute") and hasattr(client, "get_client"):
         client = client.get_client()
     return client.compute(lazy, sync=True)
+
+
+def whole(found, document):
+    """Positions are integers, unless one is missing."""
+    if document["steps"] and document["steps"][-1]["op"] in ("argmin", "argmax"):
+        there = [name for name, da in found.data_vars.items() if da.notnull().all()]
+        return found.assign({name: found[name].astype("int64") for name in there})
+    return found
 
 
 def expression(document):
@@ -61,7 +86,7 @@ def built(document):
         (path, part), *_ = parts.items()
         return part if isinstance(part, xr.Dataset) else part.to_dataset(name=path)
     try:
-        return xr.merge([renamed(path, part) for path, part in parts.items()], join="exact", compat="override")
+        return xr.merge([renamed(path, part) for path, part in parts.items()], join="exact", compat="equals")
     except ValueError as error:
         message = "the variables' results have different labels along one dimension: run each by itself"
         raise ZarrscopeError("unsupported", message) from error
@@ -71,7 +96,7 @@ def renamed(path, part):
     """Results of several variables side by side: those of a trend are named after both."""
     if isinstance(part, xr.DataArray):
         return part.to_dataset(name=path)
-    return part.rename({name: f"{path}_{name}" for name in part.data_vars if part.sizes or name in part.data_vars})
+    return part if path in part.data_vars else part.rename({name: f"{path}_{name}" for name in part.data_vars})
 
 
 def array(document, path, dims=None):
@@ -79,21 +104,33 @@ def array(document, path, dims=None):
     ds, name = open_source(document, path)
     if dims is not None:
         dims.update(ds[name].dims)
+    scalars = {*ds[name].dims, *(c for c in ds[name].coords if ds[name].coords[c].ndim == 0)}
     if any(step.get("weights") == "area" for step in document["steps"]):
         try:
             ds = ds.assign(cell_area=area_weights(ds, name))
         except LookupError as error:
             raise ZarrscopeError("invalid_selection", str(error)) from error
-    ds = select(ds, name, document["select"])
+    ds = select(ds[wanted(ds, name, document["steps"])], name, document["select"])
     steps = Steps(ds, name, lambda other: array(other, other["variables"][0]))
     found = steps.take(ds[name], document["steps"])
-    return tidy(found, path, steps.edges)
+    return tidy(found, path, steps.edges, scalars)
 
 
-def tidy(found, path, edges):
+def wanted(ds, name, steps):
+    """What of a dataset the steps name, beside the coordinates."""
+    names = [name, "cell_area", *(ds[c].attrs.get("bounds", ds[c].encoding.get("bounds")) for c in ds[name].coords)]
+    for step in steps:
+        other = step.get("with")
+        other = other.get("variable") if isinstance(other, dict) and step["op"] == "histogram" else other
+        named = [step.get("weights"), step.get("by"), other]
+        names += [path.strip("/").split("/")[-1] for path in named if isinstance(path, str)]
+    return [n for n in dict.fromkeys(names) if isinstance(n, str) and n in ds.variables]
+
+
+def tidy(found, path, edges, scalars):
     """Only labels of dimensions, scalars that a selection left, and edges of bins: what a result has in the browser, too."""
-    extra = [c for c in found.coords if c not in found.dims and found[c].dims and not str(c).endswith("_centers")]
-    found = found.drop_vars(extra)
+    kept = {*found.dims, *(f"{dim}_centers" for dim in found.dims), *(c for c in scalars if c in found.coords and not found[c].dims)}
+    found = found.drop_vars([c for c in found.coords if c not in kept])
     if isinstance(found, xr.DataArray) and edges:
         return found.to_dataset(name=path).assign_coords(edges)
     return found

@@ -14,6 +14,7 @@ from .functions.histogram import edges_of, histogram
 from .functions.order import median, position, quantile
 from .functions.pairs import correlation, covariance
 from .functions.regrid import conservative, grid, interpolate
+from .functions.selection import time_of
 from .functions.trend import trend
 from .functions.windows import float64_labels, padded, unless_missing, weighted_windows
 
@@ -77,6 +78,8 @@ class Steps:
             return getattr(da, op)(dims, skipna=skipna)
         if "weights" in step:
             return getattr(float64(da).weighted(self.weights(step["weights"])), op)(dims, skipna=skipna)
+        if op in ("std", "var"):
+            return spread(float64(da), step, dims, skipna)
         return getattr(float64(da), op)(dims, skipna=skipna, **options(step))
 
     def argmin(self, da, step):
@@ -137,10 +140,9 @@ class Steps:
         return self.of_groups(groups, [dim], step)
 
     def of_resample(self, da, grouping, step):
-        dims = [d for d in da.dims if d in da.indexes and isinstance(da.indexes[d], (xr.CFTimeIndex, pandas_times))]
-        if not dims:
+        dim, frequency = time_of(da), grouping["time"]
+        if dim is None:
             raise ZarrscopeError("invalid_document", "resample needs a dimension whose labels are times")
-        dim, frequency = dims[0], grouping["time"]
         self.covers(step, [dim], "resample")
         weeks = frequency.lstrip("0123456789").split("-")[0] == "W"
         if weeks and da[dim].dtype == object:
@@ -164,7 +166,8 @@ class Steps:
         if "weights" in step:
             w = self.weights(step["weights"])
             return groups.map(lambda part: getattr(part.weighted(w), op)(over, skipna=skipna))
-        return getattr(groups, op)(dims, skipna=skipna, **options(step))
+        found = getattr(groups, op)(dims, skipna=skipna, **options(step))
+        return found.where(groups.count(dims) > step["ddof"]) if step.get("ddof", 0) > 0 else found
 
     def covers(self, step, grouped, what):
         left = [dim for dim in grouped if step.get("dims") is not None and dim not in step["dims"]]
@@ -271,7 +274,18 @@ class Steps:
         return interpolate(self.ds, self.name, da, *to, method)
 
 
-pandas_times = type(xr.date_range("2000", periods=1, use_cftime=False))
+def one_of(da, dims):
+    """One of the values that each cell is made of. Differences from it keep the digits that an offset takes."""
+    one = da.isel(dict.fromkeys(dims, 0), drop=True)
+    return one.where(np.isfinite(one), 0.0)
+
+
+def spread(da, step, dims, skipna):
+    """std or var."""
+    over = list(da.dims if dims is None else dims)
+    found = getattr(da - one_of(da, over), step["op"])(over, skipna=skipna, **options(step))
+    # Dask divides by nothing or less than that where numpy has no answer.
+    return found.where(da.count(over) > step["ddof"]) if step.get("ddof", 0) > 0 else found
 
 
 def options(step):

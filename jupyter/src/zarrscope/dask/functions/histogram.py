@@ -37,7 +37,7 @@ def histogram(das, edges, dims=None, weights=None, density=False):
     """A histogram of one or two arrays over dimensions; the last bin is closed on the right. Missing values are in none."""
     names = ["bin", "bin_2"][: len(das)]
     first = das[0]
-    dims = list(first.dims) if dims is None else list(dims)
+    dims = list(first.dims) if dims is None else [dims] if isinstance(dims, str) else list(dims)
     kept = [d for d in first.dims if d not in dims]
     arrays = xr.broadcast(*(da.astype("float64") for da in das), *([] if weights is None else [weights]))
     arrays = [a.transpose(*kept, *dims) for a in xr.unify_chunks(*(a.chunk() for a in arrays))]

@@ -19,7 +19,7 @@ def quantile(da, q, dims=None, skipna=True):
 
 
 def ordered(da, function, dims, **options):
-    dims = list(da.dims if dims is None else dims)
+    dims = list(da.dims) if dims is None else [dims] if isinstance(dims, str) else list(dims)
     options["axis"] = tuple(range(-len(dims), 0))
     da = da.chunk(dict.fromkeys(dims, -1))
     return xr.apply_ufunc(

@@ -9,7 +9,9 @@ def between(ds, dim, low=None, high=None):
     index = ds.indexes[dim]
 
     def places(label):
-        if not isinstance(label, str) and index.dtype == "float32":
+        if index.dtype.kind == "M" or isinstance(index, xr.CFTimeIndex):
+            label = str(label)
+        elif index.dtype == "float32":
             label = np.float32(label)
         return index.slice_locs(label, label)
 
@@ -27,3 +29,9 @@ def dates(ds, dim, texts):
     else:
         found = np.atleast_1d(np.asarray(texts, dtype=index.dtype))
     return found[0] if isinstance(texts, str) else found
+
+
+def time_of(da):
+    """The dimension whose labels are times."""
+    indexes = ((dim, da.indexes.get(dim)) for dim in da.dims)
+    return next((d for d, i in indexes if i is not None and (i.dtype.kind == "M" or isinstance(i, xr.CFTimeIndex))), None)
