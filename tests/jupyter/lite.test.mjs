@@ -24,6 +24,9 @@ after(async () => {
 test("a JupyterLite site draws a saved notebook", async () => {
 	const since = pages.data.log.length;
 	const page = await pages.visit(`${site.url}/lab/index.html?path=saved.ipynb`);
+	// It may ask for a kernel, of which the site has none.
+	const dialog = page.locator(".jp-Dialog");
+	await page.addLocatorHandler(dialog, () => dialog.getByRole("button", { name: "No Kernel" }).click());
 	const agree = byId(page, "cell-agree");
 	await agree.waitFor();
 	assert.deepEqual(pages.data.log.slice(since), []);
