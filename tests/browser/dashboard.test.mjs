@@ -1,8 +1,11 @@
 // The dashboard as its users meet it: from a link to a plot to a saved file, on a static server and a sub-path.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { promisify } from "node:util";
 import { generatedStore } from "../server/generated.mjs";
 import { startRangeServer } from "../server/range-server.mjs";
 import { byId, drawn, save, startDashboard } from "./dashboard.mjs";
@@ -66,6 +69,33 @@ test("a link holds the analysis; the result can be saved as JSON, CSV, SVG and P
 	const png = await save(page, "png");
 	assert.equal(png.subarray(1, 4).toString(), "PNG");
 	assert.deepEqual(complaints, []);
+	await page.close();
+});
+
+test("the Python that the page copies gives the page's numbers, on a cluster, too", async () => {
+	const { page } = await visit(
+		"#v1&source=samples/coads.v2.be-fortran.zarr&variable=SST&op=mean&dims=COADSX,COADSY&weights=area",
+	);
+	await drawn(page, "line");
+	const json = JSON.parse(String(await save(page, "json")));
+	const { data } = json.result ?? json;
+	for (const [button, cluster] of [
+		["copy-python", false],
+		["copy-dask", true],
+	]) {
+		await byId(page, button).click();
+		const text = await byId(page, "copied-text").inputValue();
+		assert.equal(/Client\(/.test(text), cluster);
+		const file = join(mkdtempSync(join(tmpdir(), "zarrscope-python-")), "copied.py");
+		const last = (indent) => `${indent}print([float(x) for x in result.values])\n`;
+		writeFileSync(file, text + last(cluster ? "    " : ""));
+		const python = join(root, ".tools/python/bin/python");
+		const { stdout } = await promisify(execFile)(python, ["-I", "-W", "ignore", file], { timeout: 90_000 });
+		const got = JSON.parse(stdout.trim().split("\n").at(-1).replaceAll("nan", "null"));
+		assert.equal(got.length, data.length);
+		for (const [i, x] of got.entries())
+			assert.ok(Math.abs(x - data[i]) <= 1e-12 * Math.abs(data[i]), `${i}: ${x}, ${data[i]}`);
+	}
 	await page.close();
 });
 

@@ -131,6 +131,12 @@ export class Asker {
 		this.#store.update({ phase: "cancelled", progress: undefined });
 	}
 
+	/** Ends everything: nobody looks any more. */
+	end(): void {
+		this.#opening.end();
+		this.#asking.end();
+	}
+
 	#start(question: Question, delay: number): void {
 		const signal = this.#asking.begin();
 		const { dataset, question: before } = this.#store.state;

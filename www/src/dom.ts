@@ -37,6 +37,11 @@ function append(element: Element, children: Child[]): void {
 	}
 }
 
+/** Whether someone is in it. In a shadow tree the document's active element is the tree's host. */
+export function isFocused(element: Element): boolean {
+	return element.matches(":focus");
+}
+
 let lastId = 0;
 
 /** An id for what labels refer to. */

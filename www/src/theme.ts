@@ -5,6 +5,8 @@ export type Theme = "system" | "light" | "dark";
 const KEY = "zarrscope-theme";
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const listeners = new Set<() => void>();
+/** What is around decides, where the views stand in a notebook. */
+let surrounding: "light" | "dark" | undefined;
 
 export function wantedTheme(): Theme {
 	try {
@@ -27,14 +29,23 @@ export function setTheme(theme: Theme): void {
 
 /** What is on screen now. */
 export function shownTheme(): "light" | "dark" {
+	if (surrounding) return surrounding;
 	const { theme } = document.documentElement.dataset;
 	if (theme === "light" || theme === "dark") return theme;
 	return dark.matches ? "dark" : "light";
 }
 
-/** Calls `draw` when colours change. */
-export function onThemeChange(draw: () => void): void {
+/** Calls `draw` when colours change, until the signal ends it. */
+export function onThemeChange(draw: () => void, signal?: AbortSignal): void {
 	listeners.add(draw);
+	signal?.addEventListener("abort", () => listeners.delete(draw));
+}
+
+/** Follows what is around instead of the user's choice for the page. */
+export function setSurroundingTheme(theme: "light" | "dark"): void {
+	if (theme === surrounding) return;
+	surrounding = theme;
+	for (const draw of listeners) draw();
 }
 
 export function startTheme(): void {

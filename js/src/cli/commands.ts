@@ -3,6 +3,8 @@
 import { stat } from "node:fs/promises";
 import { open } from "../api/dataset.js";
 import type { Result } from "../api/result.js";
+import type { AnalysisDocument } from "../api/spec.js";
+import { toPython } from "../python/python.js";
 import { compute, explain, printFooter, startWorkers, unlessAborted } from "./compute.js";
 import { costText } from "./cost.js";
 import { readDocument } from "./docfile.js";
@@ -44,6 +46,7 @@ export const COMMANDS: Record<string, Command> = {
 	info: { flags: { ...COMMON_FLAGS, ...STORAGE_FLAGS }, arguments: ["SOURCE", "VAR?"], run: info },
 	run: { flags: DOCUMENT_FLAGS, arguments: ["DOC.json"], run: runDocumentFile },
 	explain: { flags: DOCUMENT_FLAGS, arguments: ["DOC.json"], run: explainDocument },
+	python: { flags: { ...DOCUMENT_FLAGS, cluster: "switch" }, arguments: ["DOC.json"], run: python },
 	plot: { flags: { ...DOCUMENT_FLAGS, ...PLOT_FLAGS }, arguments: ["DOC.json"], run: plot },
 	serve: { flags: { port: "value", host: "value", quiet: "switch", help: "switch" }, arguments: ["DIR"], run: serve },
 	...Object.fromEntries(Object.keys(OPERATIONS).map((op) => [op, operation(op)])),
@@ -87,6 +90,19 @@ async function explainDocument(call: Call): Promise<void> {
 	if (flags.has("out")) throw new UsageError("explain has no flag --out");
 	const cost = await explain(await documentFile(call), flags, signal);
 	await write(process.stdout, flags.has("json") ? `${JSON.stringify(cost)}\n` : costText(cost));
+}
+
+/** The document as Python; its source is opened for what it tells of itself. */
+async function python(call: Call): Promise<void> {
+	const { flags, signal } = call;
+	if (flags.has("out")) throw new UsageError("python has no flag --out: it writes to standard output");
+	const document = (await documentFile(call)) as AnalysisDocument;
+	await startWorkers(flags);
+	const { source, storage, variable, variables } = document;
+	const path = variables?.[0] ?? variable;
+	const options = { signal, ...(path ? { variable: path } : {}), ...(storage ? { storage } : {}) };
+	const dataset = await unlessAborted(open(source, options), signal);
+	await write(process.stdout, toPython(document, { dataset, cluster: flags.has("cluster") }));
 }
 
 async function plot(call: Call): Promise<void> {

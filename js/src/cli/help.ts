@@ -19,6 +19,7 @@ ${names("pair")}
   zarrscope OP --help                        what it does, and all its flags
   zarrscope run DOC.json                     the same by an analysis document (-: standard input)
   zarrscope explain DOC.json                 what it would cost; fetches metadata only
+  zarrscope python DOC.json [--cluster]      the same in Python: xarray and Dask, without zarrscope
   zarrscope plot DOC.json -o FILE.svg|.png   the picture
   zarrscope serve DIR [--port N] [--host H]  a folder over HTTP, with ranges and CORS
 

@@ -46,22 +46,23 @@ export function errorPanel(store: Store, onRetry: (failure: Failure) => void): H
 		(s) => [stepOfError(s) === undefined ? s.failure : undefined],
 		(_, failure) => {
 			panel.hidden = !failure;
-			if (failure) fill(panel, content(failure, store.state.question.source, onRetry));
+			if (failure)
+				fill(
+					panel,
+					errorContent(failure.error, store.state.question.source, () => onRetry(failure)),
+				);
 			else fill(panel);
 		},
 	);
 	return panel;
 }
 
-function content(failure: Failure, source: string, onRetry: (failure: Failure) => void): HTMLElement[] {
-	const details = detailsOf(failure.error);
+/** The panel's content, wherever it stands. */
+export function errorContent(error: unknown, source: string, onRetry: () => void): HTMLElement[] {
+	const details = detailsOf(error);
 	const hint = hintFor(details);
 	const help = details.code === "cors" ? corsHelp(source, location.origin) : undefined;
-	const retry = h(
-		"button",
-		{ type: "button", "data-testid": "retry-button", click: () => onRetry(failure) },
-		"Try again",
-	);
+	const retry = h("button", { type: "button", "data-testid": "retry-button", click: onRetry }, "Try again");
 	return [
 		h("h2", {}, TITLES[details.code] ?? "Something went wrong"),
 		h("p", { class: "message" }, sentence(details.message)),

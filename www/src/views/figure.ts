@@ -25,7 +25,17 @@ const BELOW = 72;
 const DRAWING_SHARE = 0.25;
 const MAX_REST_MS = 1000;
 
-export function figure(store: Store): HTMLElement {
+/** Where a figure stands. */
+export interface Surroundings {
+	/** The most height that there is, in CSS pixels; default: what the window shows below the controls. */
+	readonly room?: number;
+	/** Whether links to the page around lead back here; default true. */
+	readonly linked?: boolean;
+	/** Ends it. */
+	readonly signal?: AbortSignal;
+}
+
+export function figure(store: Store, { linked = true, room: given, signal }: Surroundings = {}): HTMLElement {
 	const canvas = h("canvas", {
 		tabindex: 0,
 		role: "img",
@@ -44,7 +54,7 @@ export function figure(store: Store): HTMLElement {
 	const size = () => {
 		const width = Math.max(280, Math.floor(stage.clientWidth));
 		// As much as the window shows below the controls, so that the whole figure is seen at once.
-		const room = innerHeight - (stage.getBoundingClientRect().top + scrollY) - BELOW;
+		const room = given ?? innerHeight - (stage.getBoundingClientRect().top + scrollY) - BELOW;
 		const most = Math.max(MIN_HEIGHT, Math.min(MAX_HEIGHT, room > MIN_HEIGHT ? room : MAX_HEIGHT));
 		return { width, height: Math.round(Math.min(most, Math.max(MIN_HEIGHT, width * ASPECT))) };
 	};
@@ -85,7 +95,7 @@ export function figure(store: Store): HTMLElement {
 		empty,
 		problem,
 		keys,
-		saveMenu(store, canvas),
+		saveMenu(store, canvas, linked),
 		dataTable(store),
 	);
 	store.watch(
@@ -108,9 +118,11 @@ export function figure(store: Store): HTMLElement {
 		(s) => [s.phase === "running"],
 		(_, running) => stage.setAttribute("aria-busy", String(running)),
 	);
-	new ResizeObserver(() => draw()).observe(stage);
-	onThemeChange(draw);
-	watchResolution(draw);
+	const resized = new ResizeObserver(() => draw());
+	resized.observe(stage);
+	signal?.addEventListener("abort", () => resized.disconnect());
+	onThemeChange(draw, signal);
+	watchResolution(draw, signal);
 	return section;
 }
 
@@ -196,14 +208,14 @@ function latestOnly(draw: () => Promise<void>, canWait: () => boolean): () => vo
 }
 
 /** Zooming, or moving the window to another screen. */
-function watchResolution(draw: () => void): void {
+function watchResolution(draw: () => void, signal: AbortSignal | undefined): void {
 	const query = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
 	query.addEventListener(
 		"change",
 		() => {
 			draw();
-			watchResolution(draw);
+			watchResolution(draw, signal);
 		},
-		{ once: true },
+		{ once: true, ...(signal ? { signal } : {}) },
 	);
 }

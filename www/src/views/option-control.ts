@@ -10,7 +10,7 @@ import {
 	type Suggestion,
 	wanted,
 } from "zarrscope";
-import { type Child, h, uniqueId } from "../dom.js";
+import { type Child, h, isFocused, uniqueId } from "../dom.js";
 import { candidates } from "../grouping-labels.js";
 import { linkedDocument } from "../linked-document.js";
 
@@ -139,7 +139,7 @@ function textControl(
 	return {
 		element: labelled(option, id, [field, list]),
 		show: (value) => {
-			if (document.activeElement === field) return;
+			if (isFocused(field)) return;
 			field.value = value === undefined ? "" : optionText(option, value);
 			field.removeAttribute("aria-invalid");
 		},
@@ -187,7 +187,7 @@ function windowsControl(
 		show: (value) => {
 			const windows = new Map(Object.entries((value ?? {}) as Record<string, number>));
 			for (const { dim, field } of fields) {
-				if (document.activeElement !== field) field.value = String(windows.get(dim) ?? "");
+				if (!isFocused(field)) field.value = String(windows.get(dim) ?? "");
 			}
 		},
 	};

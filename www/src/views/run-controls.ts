@@ -2,7 +2,7 @@
 
 import type { RunProgress, Stats } from "zarrscope";
 import type { Asker } from "../asker.js";
-import { h } from "../dom.js";
+import { h, isFocused } from "../dom.js";
 import { endText, estimateText } from "../estimates.js";
 import { bytes, count, integer } from "../format.js";
 import { isEstimate } from "../question.js";
@@ -52,7 +52,7 @@ export function runControls(store: Store, asker: Asker): HTMLElement {
 		({ dataset, question }, phase, ..._others) => {
 			// The focus goes with the action: a disabled button would drop it.
 			const runs = phase === "running";
-			const hadFocus = document.activeElement === run || document.activeElement === cancel;
+			const hadFocus = isFocused(run) || isFocused(cancel);
 			run.disabled = runs || phase === "asking" || !dataset || !question.variable;
 			cancel.disabled = !runs;
 			if (hadFocus) (runs ? cancel : run).focus();
@@ -64,7 +64,7 @@ export function runControls(store: Store, asker: Asker): HTMLElement {
 	store.watch(
 		(s) => [s.phase === "done" && (s.shown?.result.stats.chunksReused ?? 0) > 0],
 		(_, reused) => {
-			if (!reused && document.activeElement === anew) run.focus();
+			if (!reused && isFocused(anew)) run.focus();
 			anew.hidden = !reused;
 		},
 	);

@@ -1,6 +1,6 @@
 /** Saving the figure and its numbers, and copying what makes them again. */
 
-import { plotPNG, plotSVG } from "zarrscope";
+import { plotPNG, plotSVG, toPython } from "zarrscope";
 import { h } from "../dom.js";
 import { isLocal, LOCAL_LINK_NOTE } from "../local-source.js";
 import { documentText, fileName, provenanceOf, withPngText, withSvgMetadata } from "../provenance.js";
@@ -14,6 +14,9 @@ import { plotOptions } from "./figure.js";
 /** Pictures in files: their width in CSS pixels, and the pixels to each of these. Their proportions are those on screen. */
 const WIDTH = 1000;
 const PNG_SCALE = 2;
+
+/** What must be said of code whose source is at hand in this page only. */
+const LOCAL_PYTHON_NOTE = " Its source stands for files on this machine: put their path there.";
 
 type Format = "png" | "svg" | "csv" | "json";
 
@@ -30,7 +33,7 @@ const FILES: Readonly<Record<Format, (shown: Shown, height: number) => Promise<B
 	json: (shown) => resultFile(shown, "json"),
 };
 
-export function saveMenu(store: Store, canvas: HTMLCanvasElement): HTMLElement {
+export function saveMenu(store: Store, canvas: HTMLCanvasElement, linked: boolean): HTMLElement {
 	const message = h("p", { class: "saved", role: "status", "data-testid": "save-status" });
 	const text = h("textarea", {
 		class: "copied",
@@ -80,9 +83,19 @@ export function saveMenu(store: Store, canvas: HTMLCanvasElement): HTMLElement {
 			? copy(
 					"Document",
 					documentText(askedArray(question, dataset).toSpec()),
-					isLocal(question.source) ? " Its source stands for files on this machine: put their path there." : "",
+					isLocal(question.source) ? LOCAL_PYTHON_NOTE : "",
 				)
 			: undefined;
+	};
+	const copyPython = (cluster: boolean) => {
+		const { dataset, question } = store.state;
+		if (!dataset || !question.variable) return;
+		try {
+			const code = toPython(askedArray(question, dataset).toSpec(), { dataset, cluster });
+			return copy(cluster ? "Python for Dask" : "Python", code, isLocal(question.source) ? LOCAL_PYTHON_NOTE : "");
+		} catch (error) {
+			message.textContent = error instanceof Error ? error.message : String(error);
+		}
 	};
 	const file = (format: Format) =>
 		h(
@@ -104,8 +117,14 @@ export function saveMenu(store: Store, canvas: HTMLCanvasElement): HTMLElement {
 		file("csv"),
 		file("json"),
 		h("span", { class: "gap" }),
-		h("button", { type: "button", "data-testid": "copy-link", click: () => void copyLink() }, "Copy link"),
+		linked && h("button", { type: "button", "data-testid": "copy-link", click: () => void copyLink() }, "Copy link"),
 		h("button", { type: "button", "data-testid": "copy-document", click: () => void copyDocument() }, "Copy document"),
+		h(
+			"button",
+			{ type: "button", "data-testid": "copy-python", click: () => void copyPython(false) },
+			"Copy as Python",
+		),
+		h("button", { type: "button", "data-testid": "copy-dask", click: () => void copyPython(true) }, "Run on Dask"),
 		message,
 		text,
 	);

@@ -1,7 +1,7 @@
 /** The ways to select along a dimension, in one table: each makes its fields, and reads and writes one form. */
 
 import type { Labels, Selector } from "zarrscope";
-import { h } from "../dom.js";
+import { h, isFocused } from "../dom.js";
 import { labelText } from "../format.js";
 import { label, parseSelector, selectorText } from "../selector-text.js";
 
@@ -159,7 +159,7 @@ function textEditor({ dim, onChange }: Setting): Editor {
 	return {
 		elements: [field],
 		show(form) {
-			if (form && document.activeElement !== field) field.value = selectorText(form);
+			if (form && !isFocused(field)) field.value = selectorText(form);
 		},
 	};
 }
@@ -204,5 +204,5 @@ function endLabel(value: string | number): string | number {
 }
 
 function write(field: HTMLInputElement, value: string | number | undefined): void {
-	if (document.activeElement !== field) field.value = value === undefined ? "" : String(value);
+	if (!isFocused(field)) field.value = value === undefined ? "" : String(value);
 }

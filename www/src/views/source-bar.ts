@@ -1,7 +1,7 @@
 /** The address field. */
 
 import { addressIn } from "../address-text.js";
-import { h } from "../dom.js";
+import { h, isFocused } from "../dom.js";
 import { withoutSecrets } from "../secrets.js";
 import type { Store } from "../state.js";
 
@@ -39,7 +39,7 @@ export function sourceBar(store: Store, onOpen: (source: string) => void): HTMLE
 		(s) => [s.question.source],
 		(_, source) => {
 			const shown = withoutSecrets(source).address;
-			if (document.activeElement !== input || addressIn(input.value) === source) input.value = shown;
+			if (!isFocused(input) || addressIn(input.value) === source) input.value = shown;
 		},
 	);
 	store.watch(
