@@ -134,10 +134,8 @@ impl Coordinate {
         let descending = is_monotonic(&line).map_err(|()| self.name_in("is not monotonic; select by position"))?;
         let (mut low, mut high) = (f64::NEG_INFINITY, f64::INFINITY);
         match (from_span, to_span) {
-            (Some(a), Some(b)) => {
-                low = a.low.min(b.low);
-                high = a.high.max(b.high);
-            }
+            // From the start of the one to the end of the other, whichever way round they are named.
+            (Some(a), Some(b)) => (low, high) = if b.high >= a.low { (a.low, b.high) } else { (b.low, a.high) },
             (Some(a), None) if descending => high = a.high,
             (Some(a), None) => low = a.low,
             (None, Some(b)) if descending => low = b.low,

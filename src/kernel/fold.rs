@@ -235,7 +235,8 @@ fn fold_moments<T: Number>(
     for (i, x) in xs.iter().enumerate() {
         let x = x.value();
         if !skipna || !x.is_nan() {
-            merge_into(row.cell + i, (ws.at(i), x, 0.0), three(columns));
+            // No deviation from itself, but of what is missing or infinite.
+            merge_into(row.cell + i, (ws.at(i), x, x - x), three(columns));
         }
     }
 }
