@@ -42,6 +42,7 @@ class Open(Guarded):
 
 @contextlib.contextmanager
 def serving(handler, folder):
+    http.server.ThreadingHTTPServer.daemon_threads = True
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=str(folder))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
@@ -63,8 +64,10 @@ def serving_ranges(folder):
     """The command line's own server, which gives ranges."""
     call = ["node", str(ROOT / "js/bin/zarrscope.mjs"), "serve", str(folder), "--port", "0", "--quiet"]
     with subprocess.Popen(call, stdout=subprocess.PIPE, text=True) as server:
-        yield server.stdout.readline().split(" at ")[-1].strip().rstrip("/")
-        server.terminate()
+        try:
+            yield server.stdout.readline().split(" at ")[-1].strip().rstrip("/")
+        finally:
+            server.kill()  # connections that are kept open would hold it up
 
 
 def same(got, wanted):
@@ -116,5 +119,6 @@ def test_references():
 
 def test_a_server_without_ranges_is_named():
     with serving(Open, ROOT / "tests/fixtures/references") as url:
-        with pytest.raises(Exception, match="gives no ranges"):
+        with pytest.raises(Exception) as raised:
             zarrscope.run({"version": 1, "source": f"{url}/filters.json", "variable": "zlib", "steps": [{"op": "mean"}]})
+        assert "gives no ranges" in str(raised.value.__cause__)

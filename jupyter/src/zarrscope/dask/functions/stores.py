@@ -126,9 +126,9 @@ def reference_store(fs, url, rewrite=None, over_http=None):
 
 
 def zip_store(fs, url):
-    """A ZIP file's store, at its top or in the one folder there: the store, and the path in it."""
+    """A ZIP file's store, at its top or in the one folder there."""
     inside = fsspec.filesystem("zip", fo=fs.open(url))
     top = {name.split("/")[0] for name in inside.find("")}
     rooted = top & {"zarr.json", ".zgroup", ".zarray", ".zmetadata"}
     below = "" if rooted or len(top) != 1 else top.pop()
-    return FsspecStore(AsyncFileSystemWrapper(inside, asynchronous=True), read_only=True, path=""), below
+    return FsspecStore(AsyncFileSystemWrapper(inside, asynchronous=True), read_only=True, path=below)
