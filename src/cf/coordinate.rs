@@ -134,8 +134,12 @@ impl Coordinate {
         let descending = is_monotonic(&line).map_err(|()| self.name_in("is not monotonic; select by position"))?;
         let (mut low, mut high) = (f64::NEG_INFINITY, f64::INFINITY);
         match (from_span, to_span) {
-            // From the start of the one to the end of the other, whichever way round they are named.
-            (Some(a), Some(b)) => (low, high) = if b.high >= a.low { (a.low, b.high) } else { (b.low, a.high) },
+            // From the start of the one to the end of the other as the axis runs, or as they are named.
+            (Some(a), Some(b)) => {
+                let (first, last) = if descending { (b, a) } else { (a, b) };
+                (low, high) =
+                    if last.high >= first.low { (first.low, last.high) } else { (last.low, first.high) };
+            }
             (Some(a), None) if descending => high = a.high,
             (Some(a), None) => low = a.low,
             (None, Some(b)) if descending => low = b.low,
@@ -229,6 +233,8 @@ mod tests {
     #[test]
     fn times_by_period() {
         assert_eq!(time().between(Some(&json!("1970-02")), Some(&json!("1970-03"))), Ok(range(1, 2)));
+        assert_eq!(time().between(Some(&json!("1970-02")), Some(&json!("1970"))), Ok(range(1, 3)));
+        assert_eq!(time().between(Some(&json!("1970")), Some(&json!("1970-02"))), Ok(range(0, 2)));
         assert_eq!(time().between(Some(&json!("1970")), None), Ok(range(0, 4)));
         assert_eq!(time().nearest(&json!("1970-02-10")), Ok(1));
         assert_eq!(time().exactly(&json!("1970-03-01")), Ok(2));

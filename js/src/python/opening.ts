@@ -26,8 +26,8 @@ export function opening(code: Code, document: AnalysisDocument, path: string, na
 	const { group, variable } = placeOf(path);
 	const decoding = document.decode === false ? ", decode_times=False, mask_and_scale=False" : "";
 	code.import("import xarray as xr");
-	const { store, below } = storeOf(code, document);
-	const inGroup = below ? `"/".join(filter(None, [below, ${literal(group)}]))` : group === "" ? "" : literal(group);
+	const { store } = storeOf(code, document);
+	const inGroup = group === "" ? "" : literal(group);
 	if (facts.listed === false) {
 		const decode = decoding || "";
 		code.add(
@@ -35,7 +35,7 @@ export function opening(code: Code, document: AnalysisDocument, path: string, na
 		);
 		return variable;
 	}
-	const at = inGroup && `, group=${inGroup}${below ? " or None" : ""}`;
+	const at = inGroup && `, group=${inGroup}`;
 	const undated = facts.dated === false && decoding === "";
 	const opened = `xr.open_zarr(${store}${at}, chunks={}${undated ? ", decode_times=False" : decoding})`;
 	code.add(`${name} = ${undated ? `${code.uses("dated")}(${opened})` : opened}`);
@@ -50,7 +50,7 @@ export function placeOf(path: string): { group: string; variable: string } {
 }
 
 /** What `open_zarr` is given: an address, or the name of a store that was made before. */
-function storeOf(code: Code, { source, storage = {} }: AnalysisDocument): { store: string; below?: boolean } {
+function storeOf(code: Code, { source, storage = {} }: AnalysisDocument): { store: string } {
 	const [whole = "", revision = ""] = source.trim().split("#");
 	if (whole.startsWith("local://")) {
 		// What stands for files at hand is known in its page only.
@@ -73,8 +73,8 @@ function storeOf(code: Code, { source, storage = {} }: AnalysisDocument): { stor
 	const fs = remote ? http(code, url, storage, signed) : 'fsspec.filesystem("file")';
 	if (!remote) code.import("import fsspec");
 	if (address.endsWith(".zip")) {
-		code.add(`store, below = ${code.uses("zip_store")}(${fs}, ${literal(url)})`);
-		return { store: "store", below: true };
+		code.add(`store = ${code.uses("zip_store")}(${fs}, ${literal(url)})`);
+		return { store: "store" };
 	}
 	if (references) {
 		const rewrite = Object.keys(storage.rewrite ?? {}).length > 0 ? `, ${literal(storage.rewrite)}` : "";
@@ -104,7 +104,7 @@ function http(code: Code, url: string, storage: Storage, signed: boolean, asynch
 		...(headers.length > 0 ? [`headers={${headers.join(", ")}}`] : []),
 		...later,
 	];
-	return `${code.uses("SignedHTTP")}(${parts.join(", ")})`;
+	return `${code.uses("StrictHTTP")}(${parts.join(", ")})`;
 }
 
 /** The environment variable that holds a header. */

@@ -46,7 +46,7 @@ def opened(source, storage):
     over_http = filesystem(address, storage, asynchronous=True)[0] if remote else None
     try:
         if kind == "zip":
-            return zip_store(fs, url)
+            return zip_store(fs, url), ""
         if kind == "references":
             return reference_store(fs, url, storage.get("rewrite"), over_http), ""
     except FileNotFoundError as error:

@@ -15,10 +15,11 @@ def between(ds, dim, low=None, high=None):
             label = np.float32(label)
         return index.slice_locs(label, label)
 
-    ends = [places(label) for label in (low, high) if label is not None]
-    start = 0 if low is None else min(first for first, _ in ends)
-    stop = len(index) if high is None else max(last for _, last in ends)
-    return ds.isel({dim: slice(start, stop)})
+    first = (0, 0) if low is None else places(low)
+    last = (0, len(index)) if high is None else places(high)
+    if last[1] <= first[0]:
+        first, last = last, first
+    return ds.isel({dim: slice(first[0], last[1])})
 
 
 def dates(ds, dim, texts):

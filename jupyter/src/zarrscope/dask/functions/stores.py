@@ -16,8 +16,8 @@ from fsspec.implementations.reference import LazyReferenceMapper, ReferenceFileS
 from zarr.storage import FsspecStore
 
 
-class SignedHTTP(HTTPFileSystem):
-    """HTTP whose query (a signature, usually) goes along to the origin of the source, with every key."""
+class StrictHTTP(HTTPFileSystem):
+    """HTTP that takes no other bytes than it asked for, and sends a query (a signature, usually) to the source's origin."""
 
     def __init__(self, *args, query="", origin="", **kwargs):
         super().__init__(*args, **kwargs)
@@ -28,6 +28,12 @@ class SignedHTTP(HTTPFileSystem):
         if self.signature and str(url).startswith(self.origin):
             encoded = encoded.with_query("&".join(part for part in (encoded.raw_query_string, self.signature) if part))
         return encoded
+
+    async def _cat_file(self, url, start=None, end=None, **kwargs):
+        found = await super()._cat_file(url, start=start, end=end, **kwargs)
+        if start is not None and end is not None and 0 <= start <= end and len(found) != end - start:
+            raise OSError(f"{url.split('?')[0]}: {len(found)} bytes for a range of {end - start}: the server gives no ranges")
+        return found
 
 
 def public(address, endpoint=None, region=None):
@@ -111,7 +117,7 @@ def reference_store(fs, url, rewrite=None, over_http=None):
         flat = expanded(fs.cat_file(url), url)
     else:
         flat = dict(from_parquet(LazyReferenceMapper(url, fs=fs)))
-    over_http = over_http or HTTPFileSystem(asynchronous=True)
+    over_http = over_http or StrictHTTP(asynchronous=True)
     local = AsyncFileSystemWrapper(fsspec.filesystem("file"), asynchronous=True)
     targets = {"http": over_http, "https": over_http, "file": local}
     flat = {key: moved(ref, rewrite or {}, url) for key, ref in flat.items()}
@@ -120,9 +126,9 @@ def reference_store(fs, url, rewrite=None, over_http=None):
 
 
 def zip_store(fs, url):
-    """A ZIP file's store, at its top or in the one folder there: the store, and the path in it."""
+    """A ZIP file's store, at its top or in the one folder there."""
     inside = fsspec.filesystem("zip", fo=fs.open(url))
     top = {name.split("/")[0] for name in inside.find("")}
     rooted = top & {"zarr.json", ".zgroup", ".zarray", ".zmetadata"}
     below = "" if rooted or len(top) != 1 else top.pop()
-    return FsspecStore(AsyncFileSystemWrapper(inside, asynchronous=True), read_only=True, path=""), below
+    return FsspecStore(AsyncFileSystemWrapper(inside, asynchronous=True), read_only=True, path=below)
