@@ -137,8 +137,7 @@ impl Coordinate {
             // From the start of the one to the end of the other as the axis runs, or as they are named.
             (Some(a), Some(b)) => {
                 let (first, last) = if descending { (b, a) } else { (a, b) };
-                (low, high) =
-                    if last.high >= first.low { (first.low, last.high) } else { (last.low, first.high) };
+                (low, high) = if last.high >= first.low { (first.low, last.high) } else { (last.low, first.high) };
             }
             (Some(a), None) if descending => high = a.high,
             (Some(a), None) => low = a.low,

@@ -235,8 +235,9 @@ fn fold_moments<T: Number>(
     for (i, x) in xs.iter().enumerate() {
         let x = x.value();
         if !skipna || !x.is_nan() {
-            // No deviation from itself, but of what is missing or infinite.
-            merge_into(row.cell + i, (ws.at(i), x, x - x), three(columns));
+            // A value does not deviate from itself, unless it is missing or infinite.
+            let squares = if x.is_finite() { 0.0 } else { f64::NAN };
+            merge_into(row.cell + i, (ws.at(i), x, squares), three(columns));
         }
     }
 }
