@@ -59,9 +59,10 @@ const inBrowsers = ["--test-force-exit", "--test-timeout=400000", "--test-concur
 if (!step("build", process.execPath, ["scripts/build.mjs", "--tests"])) process.exit(1);
 step("Rust tests", "cargo", ["test", "--quiet"]);
 await Promise.all([
-	node("browser tests", ...inBrowsers, ...tests("tests/browser")).then(() =>
-		beside("Python tests", join(root, ".tools/python/bin/python"), ["-m", "pytest", "-q", "tests/python"]),
-	),
+	node("browser tests", ...inBrowsers, ...tests("tests/browser"))
+		.then(() => beside("Python tests", join(root, ".tools/python/bin/python"), ["-m", "pytest", "-q", "tests/python"]))
+		// In CI only: its answers count, its times are read by people.
+		.then(() => process.env.CI && beside("small benchmark", process.execPath, ["scripts/bench.mjs", "--small"])),
 	node("Node tests", ...tests("tests/server"), ...tests("tests/js"))
 		.then(() => node("package tests", ...inBrowsers, ...tests("tests/npm")))
 		.then(() => beside("set-up of notebooks", process.execPath, ["scripts/setup-jupyter.mjs"]))
