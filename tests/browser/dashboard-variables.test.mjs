@@ -46,7 +46,10 @@ test("a variable is added by keyboard; all are drawn, read, saved and linked by 
 	await page.keyboard.press("ArrowRight");
 	assert.match(await byId(page, "cursor-value").textContent(), /^AIRT: [\d.]+ DEG C, SST: [\d.]+ Deg C, TIME/);
 	await byId(page, "data-table").locator("summary").click();
-	const heads = await byId(page, "data-table").locator("thead th").allTextContents();
+	const columns = byId(page, "data-table").locator("thead th");
+	// The table is made when it has been opened.
+	await columns.nth(2).waitFor();
+	const heads = await columns.allTextContents();
 	assert.deepEqual(heads.slice(1), ["SST [Deg C]", "AIRT [DEG C]"]);
 	const expected = await computed({ source: `${root}/www/${SOURCE}`, variables: ["SST", "AIRT"], steps });
 	const json = JSON.parse(String(await save(page, "json")));
