@@ -1,7 +1,6 @@
 //! Which bin a value falls into: `[edge, next edge)`, the last one closed, as numpy's `histogram`.
 
 use super::load::Number;
-use super::rows::ROW_LEN;
 
 /// Finds bins by guess and correction on even edges, by bisection on others.
 pub struct Binner<'a> {
@@ -83,7 +82,7 @@ impl Tally {
     pub(super) fn new(binner: &Binner) -> Self {
         let usable = binner.density.is_some() && binner.len() <= MOST_BINS;
         let slots = if usable { binner.len() + 1 } else { 0 };
-        Tally { tables: vec![0; slots * TABLES], guesses: vec![0; ROW_LEN], slots, cell: 0, filled: false }
+        Tally { tables: vec![0; slots * TABLES], guesses: Vec::new(), slots, cell: 0, filled: false }
     }
 
     /// Whether a row of so many values is better counted here.
@@ -98,11 +97,12 @@ impl Tally {
         }
         (self.cell, self.filled) = (cell, true);
         let Some(even) = binner.evenly() else { return };
-        let guesses = &mut self.guesses[..xs.len()];
-        even.guess(xs, guesses);
+        self.guesses.clear();
+        self.guesses.resize(xs.len(), 0);
+        even.guess(xs, &mut self.guesses);
         let mut tables = self.tables.chunks_exact_mut(self.slots);
         let (Some(a), Some(b)) = (tables.next(), tables.next()) else { return };
-        let (pairs, rest) = guesses.as_chunks::<TABLES>();
+        let (pairs, rest) = self.guesses.as_chunks::<TABLES>();
         for ([g, h], [x, y]) in pairs.iter().zip(xs.as_chunks::<TABLES>().0) {
             a[even.slot(*g, x.value())] += 1;
             b[even.slot(*h, y.value())] += 1;

@@ -31,7 +31,7 @@ pub fn fold_block(plan: &Plan, block: &Block, crop: &Crop, cell_shape: &[u64], p
         None if values_stay_raw(plan.array.dtype) => copy_raw(plan, block, crop, cell_shape, partial),
         Some(op) if is_wide(plan) => fold_wide(plan, op, block, crop, cell_shape, partial),
         Some(Op::Sum | Op::Mean) => {
-            let mut run = SumRun::new();
+            let mut run = SumRun::default();
             rows(&mut |row| {
                 let (xs, ws) = loader.load(row);
                 with_values!(xs, xs => fold_sum(plan.skipna, row, xs, &ws, &mut run, columns));
@@ -39,7 +39,7 @@ pub fn fold_block(plan: &Plan, block: &Block, crop: &Crop, cell_shape: &[u64], p
             run.flush(three(columns));
         }
         Some(Op::Var | Op::Std) => {
-            let mut run = MomentRun::new();
+            let mut run = MomentRun::default();
             let mut one = OneCell::default();
             rows(&mut |row| {
                 let (xs, ws) = loader.load(row);

@@ -3,12 +3,12 @@
 
 use super::load::Number;
 use super::moments::merge_moments;
-use super::rows::{KEPT_ROW_LEN, Row};
+use super::rows::Row;
 use super::sums::add;
 
 /// Rows of float32 whose sums are held before they are added with compensation: a double has 29 bits to spare for them.
 const SUMMED_ROWS: usize = 32;
-/// Rows whose values are held for their deviations: 128 KiB, well within the second-level cache.
+/// Rows whose values are held for their deviations: 128 KiB at most, well within the second-level cache.
 const HELD_ROWS: usize = 16;
 
 /// The cells of a run.
@@ -26,7 +26,8 @@ impl Cells {
     }
 }
 
-/// Numbers and sums, of values that leave bits to spare.
+/// Numbers and sums, of values that leave bits to spare. Takes no memory before the first row: most blocks have no such rows.
+#[derive(Default)]
 pub(super) struct SumRun {
     cells: Cells,
     n: Vec<f64>,
@@ -34,18 +35,25 @@ pub(super) struct SumRun {
 }
 
 impl SumRun {
-    pub(super) fn new() -> Self {
-        SumRun { cells: Cells::default(), n: vec![0.0; KEPT_ROW_LEN], sums: vec![0.0; KEPT_ROW_LEN] }
-    }
-
     /// Adds a row; what was held of other cells goes to the columns first.
     pub(super) fn put<T: Number>(&mut self, row: &Row, xs: &[T], skipna: bool, columns: [&mut [f64]; 3]) {
         if !self.cells.takes(row, xs.len(), SUMMED_ROWS) {
             self.flush(columns);
-            self.cells = Cells { first: row.cell, len: xs.len(), rows: 0 };
-            self.n[..xs.len()].fill(0.0);
-            self.sums[..xs.len()].fill(0.0);
+            self.begin(row, xs.len());
         }
+        self.add(xs, skipna);
+    }
+
+    /// Nothing yet, of a row's cells.
+    fn begin(&mut self, row: &Row, len: usize) {
+        self.cells = Cells { first: row.cell, len, rows: 0 };
+        for column in [&mut self.n, &mut self.sums] {
+            column.clear();
+            column.resize(len, 0.0);
+        }
+    }
+
+    fn add<T: Number>(&mut self, xs: &[T], skipna: bool) {
         self.cells.rows += 1;
         accumulate(&mut self.n, &mut self.sums, xs, skipna);
     }
@@ -77,36 +85,25 @@ fn accumulate<T: Number>(n: &mut [f64], sums: &mut [f64], xs: &[T], skipna: bool
     }
 }
 
-/// Numbers, means and squared deviations.
+/// Numbers, means and squared deviations. Takes no memory before the first row, either.
+#[derive(Default)]
 pub(super) struct MomentRun {
     sums: SumRun,
+    /// The values of the rows, one row after another.
     held: Vec<f64>,
     deviations: Vec<f64>,
     squares: Vec<f64>,
 }
 
 impl MomentRun {
-    pub(super) fn new() -> Self {
-        let zeros = || vec![0.0; KEPT_ROW_LEN];
-        let held = vec![0.0; KEPT_ROW_LEN * HELD_ROWS];
-        MomentRun { sums: SumRun::new(), held, deviations: zeros(), squares: zeros() }
-    }
-
     /// Adds a row; what was held of other cells goes to the columns first.
     pub(super) fn put<T: Number>(&mut self, row: &Row, xs: &[T], skipna: bool, columns: [&mut [f64]; 3]) {
-        let len = xs.len();
-        if !self.sums.cells.takes(row, len, HELD_ROWS) {
+        if !self.sums.cells.takes(row, xs.len(), HELD_ROWS) {
             self.flush(skipna, columns);
-            self.sums.cells = Cells { first: row.cell, len, rows: 0 };
-            self.sums.n[..len].fill(0.0);
-            self.sums.sums[..len].fill(0.0);
+            self.sums.begin(row, xs.len());
         }
-        let at = self.sums.cells.rows * KEPT_ROW_LEN;
-        self.sums.cells.rows += 1;
-        for (place, x) in self.held[at..at + len].iter_mut().zip(xs) {
-            *place = x.value();
-        }
-        accumulate(&mut self.sums.n, &mut self.sums.sums, xs, skipna);
+        self.held.extend(xs.iter().map(|x| x.value()));
+        self.sums.add(xs, skipna);
     }
 
     /// Merges what is held into the columns: the means of the run, then the deviations from them.
@@ -116,13 +113,15 @@ impl MomentRun {
             return;
         }
         let (n, own) = (&self.sums.n[..len], &mut self.sums.sums[..len]);
+        for column in [&mut self.deviations, &mut self.squares] {
+            column.clear();
+            column.resize(len, 0.0);
+        }
         let (deviations, squares) = (&mut self.deviations[..len], &mut self.squares[..len]);
         for (mean, n) in own.iter_mut().zip(n) {
             *mean = if *n == 0.0 && !mean.is_nan() { 0.0 } else { *mean / n };
         }
-        deviations.fill(0.0);
-        squares.fill(0.0);
-        for row in self.held.chunks_exact(KEPT_ROW_LEN).take(rows) {
+        for row in self.held.chunks_exact(len.max(1)) {
             let row = &row[..len];
             for i in 0..len {
                 let valid = !skipna | !row[i].is_nan();
@@ -131,6 +130,7 @@ impl MomentRun {
                 squares[i] += d * d;
             }
         }
+        self.held.clear();
         let cells = first..first + len;
         let (n_all, means, m2_all) = (&mut n_all[cells.clone()], &mut means[cells.clone()], &mut m2_all[cells]);
         for i in 0..len {
