@@ -330,3 +330,35 @@ fn a_missing_value_of_weight_zero_is_missing() {
         }
     }
 }
+
+/// Nothing times infinity is no number: an infinite value of weight 0 leaves no mean, and no deviation from it, wherever it
+/// stands.
+#[test]
+fn an_infinite_value_of_weight_zero_leaves_no_mean() {
+    for at in 0..4 {
+        let mut values = [1.0, 4.0, 2.0, 5.0];
+        let mut weights = vec![3.0, 1.0, 2.0, 1.0];
+        (values[at], weights[at]) = (f64::INFINITY, 0.0);
+        let made = Made {
+            kind: Kind::F64,
+            shape: vec![4],
+            chunks: vec![4],
+            big_endian: false,
+            fortran: false,
+            fill: common::made::Cell { x: -1.0, n: 0 },
+            cells: values.map(|x| common::made::Cell { x, n: 0 }).to_vec(),
+            sparse: false,
+            decode: false,
+            weights,
+        };
+        for (chunks, op) in [1, 2, 3, 4].into_iter().flat_map(|n| ["mean", "sum", "var", "std"].map(|op| (n, op))) {
+            // Along a row that ends in one cell, and along rows of which each value has a cell of its own.
+            let wide = Made { shape: vec![4, 1], chunks: vec![chunks, 1], ..made.clone() };
+            for store in [made.rechunked(vec![chunks]).store(), wide.store()] {
+                let step = json!({"op": op, "weights": "w", "dims": ["d0"]});
+                let field = result(&mut open(store), &document("v", json!({"decode": false, "steps": [step]})));
+                assert!(field.data.to_f64().unwrap()[0].is_nan(), "{op}, {at} in chunks of {chunks}: {:?}", field.data);
+            }
+        }
+    }
+}

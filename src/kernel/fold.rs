@@ -235,9 +235,10 @@ fn fold_moments<T: Number>(
     for (i, x) in xs.iter().enumerate() {
         let x = x.value();
         if !skipna || !x.is_nan() {
-            // A value does not deviate from itself, unless it is missing or infinite.
-            let squares = if x.is_finite() { 0.0 } else { f64::NAN };
-            merge_into(row.cell + i, (ws.at(i), x, squares), three(columns));
+            // A value does not deviate from itself, unless it is missing or infinite: then nothing has a deviation from the
+            // mean, even if the value weighs nothing.
+            let (mean, squares) = if x.is_finite() { (x, 0.0) } else { (f64::NAN, f64::NAN) };
+            merge_into(row.cell + i, (ws.at(i), mean, squares), three(columns));
         }
     }
 }

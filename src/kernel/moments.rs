@@ -10,12 +10,12 @@ use super::sums::{LANES, fold_lanes, sum_row, weighted_sum_row};
 /// Merges (n, mean, M2) of two sets. `n` may be sums of weights.
 #[inline]
 pub fn merge_moments(a: (f64, f64, f64), b: (f64, f64, f64)) -> (f64, f64, f64) {
-    // A missing mean stays missing, though nothing weighs on it.
+    // A missing mean stays missing, though nothing weighs on it, and no deviation from it is known.
     if b.0 == 0.0 {
-        return (a.0, if b.1.is_nan() { b.1 } else { a.1 }, a.2);
+        return if b.1.is_nan() { (a.0, b.1, b.1) } else { a };
     }
     if a.0 == 0.0 {
-        return (b.0, if a.1.is_nan() { a.1 } else { b.1 }, b.2);
+        return if a.1.is_nan() { (b.0, a.1, a.1) } else { b };
     }
     let n = a.0 + b.0;
     let delta = b.1 - a.1;

@@ -145,7 +145,7 @@ impl MomentRun {
 pub(super) fn settled(n: f64, mean: f64, deviations: f64, squares: f64) -> (f64, f64, f64) {
     if n == 0.0 {
         // Values of weight 0 count for nothing, but a missing one among them is still missing.
-        return (0.0, mean, 0.0);
+        return (0.0, mean, if mean.is_nan() { mean } else { 0.0 });
     }
     let correction = deviations / n;
     let m2 = squares - deviations * correction;
