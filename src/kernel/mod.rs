@@ -15,6 +15,7 @@ mod ranks;
 mod rows;
 mod runs;
 mod sums;
+mod wire;
 
 pub use binning::{Binner, edges_of};
 pub use fold::{Block, fold_block};

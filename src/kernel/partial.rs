@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Column {
     /// Doubles.
-    F64(Vec<f64>),
+    F64(#[serde(with = "super::wire")] Vec<f64>),
     /// Exact integers.
     Int(Vec<i128>),
     /// Elements as stored, little-endian.
@@ -60,60 +60,69 @@ pub fn column_count(op: Option<Op>) -> u64 {
     }
 }
 
+/// A column before anything is known: what all of its items are, and how many there are.
+enum Blank {
+    F64(f64, usize),
+    Int(i128, usize),
+    Raw(usize),
+    Elements(usize),
+}
+
+/// The columns of a plan's partials of so many cells.
+fn blanks(plan: &Plan, cells: usize) -> Vec<Blank> {
+    let all = |values: &[f64]| values.iter().map(|x| Blank::F64(*x, cells)).collect();
+    let (least, greatest) = (f64::INFINITY, f64::NEG_INFINITY);
+    match plan.op {
+        None if plan.array.dtype.is_variable() => vec![Blank::Elements(cells)],
+        None if values_stay_raw(plan.array.dtype) => vec![Blank::Raw(cells.saturating_mul(plan.array.dtype.size()))],
+        None => all(&[f64::NAN]),
+        Some(Op::Count) => all(&[0.0]),
+        Some(Op::Sum) if is_wide(plan) => vec![Blank::F64(0.0, cells), Blank::Int(0, cells)],
+        Some(Op::Sum | Op::Mean | Op::Var | Op::Std) => all(&[0.0; 3]),
+        Some(Op::Min) if is_wide(plan) => vec![Blank::Int(i128::MAX, cells), Blank::F64(0.0, cells)],
+        Some(Op::Max) if is_wide(plan) => vec![Blank::Int(i128::MIN, cells), Blank::F64(0.0, cells)],
+        Some(Op::Min) => all(&[least, 0.0]),
+        Some(Op::Max) => all(&[greatest, 0.0]),
+        Some(Op::Range) => all(&[least, greatest]),
+        Some(Op::Argmin | Op::Argmax) => all(&[f64::NAN; 2]),
+        Some(Op::Median | Op::Quantile) => Vec::new(),
+        Some(Op::Lines) => all(&[0.0; LINE_COLUMNS]),
+        Some(Op::Bounds) => all(&[0.0, 0.0, least, greatest]),
+        Some(Op::Histogram | Op::Ranks) => {
+            let bins = usize::try_from(plan.width()).unwrap_or(usize::MAX);
+            vec![Blank::F64(0.0, cells.saturating_mul(bins))]
+        }
+    }
+}
+
 impl Partial {
     /// The statistics of nothing.
     ///
     /// # Errors
     /// `out_of_memory`.
     pub fn empty(plan: &Plan, cells: usize) -> Result<Self> {
-        let zeros = |value: f64, n: usize| -> Result<Column> { Ok(Column::F64(filled(value, n)?)) };
-        let columns = match plan.op {
-            None if plan.array.dtype.is_variable() => vec![Column::Elements(filled(Vec::new(), cells)?)],
-            None if values_stay_raw(plan.array.dtype) => {
-                vec![Column::Raw(filled(0, cells.saturating_mul(plan.array.dtype.size()))?)]
-            }
-            None => vec![zeros(f64::NAN, cells)?],
-            Some(Op::Count) => vec![zeros(0.0, cells)?],
-            Some(Op::Sum) if is_wide(plan) => vec![zeros(0.0, cells)?, Column::Int(filled(0, cells)?)],
-            Some(Op::Sum | Op::Mean | Op::Var | Op::Std) => {
-                vec![zeros(0.0, cells)?, zeros(0.0, cells)?, zeros(0.0, cells)?]
-            }
-            Some(Op::Min) if is_wide(plan) => vec![Column::Int(filled(i128::MAX, cells)?), zeros(0.0, cells)?],
-            Some(Op::Max) if is_wide(plan) => vec![Column::Int(filled(i128::MIN, cells)?), zeros(0.0, cells)?],
-            Some(Op::Min) => vec![zeros(f64::INFINITY, cells)?, zeros(0.0, cells)?],
-            Some(Op::Max) => vec![zeros(f64::NEG_INFINITY, cells)?, zeros(0.0, cells)?],
-            Some(Op::Range) => vec![zeros(f64::INFINITY, cells)?, zeros(f64::NEG_INFINITY, cells)?],
-            Some(Op::Argmin | Op::Argmax) => vec![zeros(f64::NAN, cells)?, zeros(f64::NAN, cells)?],
-            Some(Op::Median | Op::Quantile) => Vec::new(),
-            Some(Op::Lines) => (0..LINE_COLUMNS).map(|_| zeros(0.0, cells)).collect::<Result<_>>()?,
-            Some(Op::Bounds) => vec![
-                zeros(0.0, cells)?,
-                zeros(0.0, cells)?,
-                zeros(f64::INFINITY, cells)?,
-                zeros(f64::NEG_INFINITY, cells)?,
-            ],
-            Some(Op::Histogram | Op::Ranks) => {
-                let bins = usize::try_from(plan.width()).unwrap_or(usize::MAX);
-                vec![zeros(0.0, cells.saturating_mul(bins))?]
-            }
+        let column = |blank| {
+            Ok(match blank {
+                Blank::F64(x, n) => Column::F64(filled(x, n)?),
+                Blank::Int(x, n) => Column::Int(filled(x, n)?),
+                Blank::Raw(n) => Column::Raw(filled(0, n)?),
+                Blank::Elements(n) => Column::Elements(filled(Vec::new(), n)?),
+            })
         };
-        Ok(Partial { columns })
+        Ok(Partial { columns: blanks(plan, cells).into_iter().map(column).collect::<Result<_>>()? })
     }
 
     /// Whether it has the form that a plan's partials of so many cells have.
-    ///
-    /// # Errors
-    /// `out_of_memory`.
-    pub fn fits(&self, plan: &Plan, cells: usize) -> Result<bool> {
-        let like = Self::empty(plan, cells)?;
-        let same = |(a, b): (&Column, &Column)| match (a, b) {
-            (Column::F64(a), Column::F64(b)) => a.len() == b.len(),
-            (Column::Int(a), Column::Int(b)) => a.len() == b.len(),
-            (Column::Raw(a), Column::Raw(b)) => a.len() == b.len(),
-            (Column::Elements(a), Column::Elements(b)) => a.len() == b.len(),
+    pub fn fits(&self, plan: &Plan, cells: usize) -> bool {
+        let wanted = blanks(plan, cells);
+        let same = |(column, blank): (&Column, &Blank)| match (column, blank) {
+            (Column::F64(a), Blank::F64(_, n)) => a.len() == *n,
+            (Column::Int(a), Blank::Int(_, n)) => a.len() == *n,
+            (Column::Raw(a), Blank::Raw(n)) => a.len() == *n,
+            (Column::Elements(a), Blank::Elements(n)) => a.len() == *n,
             _ => false,
         };
-        Ok(self.columns.len() == like.columns.len() && self.columns.iter().zip(&like.columns).all(same))
+        self.columns.len() == wanted.len() && self.columns.iter().zip(&wanted).all(same)
     }
 }
 

@@ -64,7 +64,7 @@ pub fn add_kept(run: u32, ordinal: f64, partial: Vec<u8>) -> Result<Option<f64>,
     with_run(run, |work| {
         let plan = work.plan();
         let chunks = plan.unit_chunks(ordinal);
-        if !partial.fits(plan, plan.block_cells(plan.block_of(ordinal))?)? {
+        if !partial.fits(plan, plan.block_cells(plan.block_of(ordinal))?) {
             return Ok(None);
         }
         work.add(ordinal, partial)?;
