@@ -10,7 +10,7 @@ use super::deflate::decode_zlib_into;
 use super::lz4::decode_lz4_into;
 use super::shuffle::{unbitshuffle, unshuffle};
 use super::zstd::decode_zstd_into;
-use super::{Expected, buffer, wrong_length};
+use super::{Expected, buffer, used_buffer, wrong_length};
 use crate::error::{Result, corrupt, unsupported};
 
 const HEADER_LEN: usize = 16;
@@ -39,7 +39,7 @@ struct Header {
 /// Decodes one frame.
 pub fn decode_blosc(input: &[u8], expected: Expected) -> Result<Vec<u8>> {
     let header = header(input, expected)?;
-    let mut out = buffer(header.nbytes)?;
+    let mut out = used_buffer(header.nbytes)?;
     let body = input.get(HEADER_LEN..).unwrap_or_default();
     if header.flags & STORED != 0 {
         if body.len() != header.nbytes {

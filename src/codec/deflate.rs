@@ -1,6 +1,6 @@
 //! gzip (RFC 1952, several members allowed) and zlib (RFC 1950), through flate2 on zlib-rs.
 
-use super::{Expected, buffer, wrong_length};
+use super::{Expected, used_buffer, wrong_length};
 use crate::error::{Result, corrupt};
 use flate2::bufread::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use std::io::Read;
@@ -39,7 +39,7 @@ pub fn decode_zlib_into(input: &[u8], out: &mut [u8]) -> Result<usize> {
 pub(super) fn read(mut decoder: impl Read, expected: Expected) -> Result<Vec<u8>> {
     match expected {
         Expected::Exactly(len) => {
-            let mut bytes = buffer(len)?;
+            let mut bytes = used_buffer(len)?;
             let n = fill(&mut decoder, &mut bytes)?;
             if n < len {
                 return Err(wrong_length(len, n as u64));

@@ -1,6 +1,6 @@
 //! LZ4 blocks; numcodecs puts the decoded length before them, in 4 bytes.
 
-use super::{Expected, buffer, wrong_length};
+use super::{Expected, buffer, used_buffer, wrong_length};
 use crate::error::{Result, corrupt};
 
 /// Decodes numcodecs' `lz4`: the length, little-endian, then one block.
@@ -12,7 +12,7 @@ pub fn decode_lz4(input: &[u8], expected: Expected) -> Result<Vec<u8>> {
         Expected::AtMost(limit) if declared as usize <= limit => declared as usize,
         _ => return Err(wrong_length(expected.limit(), declared.into())),
     };
-    let mut bytes = buffer(len)?;
+    let mut bytes = used_buffer(len)?;
     match decode_lz4_into(block, &mut bytes)? {
         n if n == len => Ok(bytes),
         n => Err(wrong_length(len, n as u64)),

@@ -17,7 +17,7 @@ use super::sizes::{Stage, stages};
 use super::transpose::decode_transpose;
 use super::variable::split_handles;
 use super::zstd::decode_zstd;
-use super::{buffer, decode_blosc, wrong_length};
+use super::{decode_blosc, used_buffer, wrong_length};
 use crate::array::{DType, Endian, swap_fields};
 use crate::error::{Result, product, to_usize, too_large};
 use crate::meta::{CodecSpec, MAX_CHUNK_BYTES};
@@ -102,7 +102,7 @@ fn decode_one(codec: &CodecSpec, input: Vec<u8>, stage: &Stage) -> Result<Vec<u8
         CodecSpec::BitRound => Ok(input),
         CodecSpec::PackBits => unpack_bits(&input, expected),
         CodecSpec::Shuffle(size) => {
-            let mut out = buffer(input.len())?;
+            let mut out = used_buffer(input.len())?;
             unshuffle(*size, &input, &mut out);
             Ok(out)
         }

@@ -5,7 +5,7 @@
 
 use super::shards::{Needed, needed, read_index, sharding, touched};
 use crate::array::DimIndex;
-use crate::codec::{ChunkShape, ShardIndex, decode_chunk, encoded_limit, fill_block, load_codecs};
+use crate::codec::{ChunkShape, ShardIndex, decode_chunk, encoded_limit, fill_block, give_back, load_codecs};
 use crate::error::{Code, Error, Result, product, to_usize};
 use crate::kernel::{Block, Crop, Partial, fold_block};
 use crate::meta::ShardSpec;
@@ -131,6 +131,7 @@ async fn fold(
             let bytes = decode_chunk(encoded, &plan.array.codecs, &chunk)?;
             context.decoded(bytes.len());
             fold_block(plan, &Block { bytes: &bytes, shape }, &crop, cell_shape, partial);
+            give_back(bytes);
         }
         Fetched::Missing => {
             // A block of fill values; of a shard only as much as an inner chunk is made at a time.
@@ -236,5 +237,6 @@ fn fold_inner(
     }
     let inner_crop = Crop { inside, cells, selected };
     fold_block(plan, &Block { bytes: &bytes, shape }, &inner_crop, cell_shape, partial);
+    give_back(bytes);
     Ok(())
 }

@@ -8,7 +8,7 @@ use crate::error::{Code, Error, Result, to_usize, too_large};
 use crate::store::retry::{Backoff, RETRY_ATTEMPTS};
 use crate::store::{Address, ByteRange};
 use futures::future::{Either, select};
-use js_sys::{Array, Promise, Reflect};
+use js_sys::{Array, Promise, Reflect, Uint8Array};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -244,10 +244,7 @@ impl HttpStore {
             bytes.try_reserve(end - at).map_err(|_| {
                 Failure::Final(Error::new(Code::OutOfMemory, format!("no memory for {end} bytes of a response")))
             })?;
-            bytes.resize(end, 0);
-            if let Some(target) = bytes.get_mut(at..end) {
-                piece.copy_to(target);
-            }
+            append(&mut bytes, &piece);
             reader.give_back(&piece);
         }
     }
@@ -330,6 +327,16 @@ fn told_size(json: Option<Vec<u8>>) -> Result<Option<u64>> {
     let size = |json: Vec<u8>| serde_json::from_slice::<ToldSize>(&json).ok()?.size.parse().ok();
     let unknown = || Error::new(Code::Http, "the server does not tell the object's size");
     json.map(|json| size(json).ok_or_else(unknown)).transpose()
+}
+
+/// Copies a piece behind what is there; its room was reserved.
+#[allow(unsafe_code)] // a body would otherwise be zeroed before it is copied
+fn append(bytes: &mut Vec<u8>, piece: &Uint8Array) {
+    let len = piece.length() as usize;
+    let Some(target) = bytes.spare_capacity_mut().get_mut(..len) else { return };
+    piece.copy_to_uninit(target);
+    // SAFETY: the copy initialised `len` bytes behind the old length, all within the capacity.
+    unsafe { bytes.set_len(bytes.len() + len) };
 }
 
 fn finish_body(bytes: Vec<u8>, wanted: Option<u64>) -> std::result::Result<Vec<u8>, Failure> {
