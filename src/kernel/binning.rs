@@ -9,6 +9,8 @@ pub struct Binner<'a> {
     last: f64,
     /// Bins per unit, if the edges are even.
     density: Option<f64>,
+    /// How far from whole numbers the edges' own places are, if the edges are even.
+    slack: f64,
 }
 
 impl<'a> Binner<'a> {
@@ -20,7 +22,9 @@ impl<'a> Binner<'a> {
         let bins = edges.len().saturating_sub(1) as f64;
         let width = (last - first) / bins;
         let even = edges.iter().enumerate().all(|(i, e)| (e - (first + i as f64 * width)).abs() < width / 2.0);
-        Binner { edges, first, last, density: (even && width > 0.0).then_some(bins / (last - first)) }
+        let density = (even && width > 0.0).then_some(bins / (last - first));
+        let places = edges.iter().enumerate().map(|(i, e)| ((e - first) * density.unwrap_or(0.0) - i as f64).abs());
+        Binner { edges, first, last, density, slack: places.fold(0.0, f64::max) }
     }
 
     /// Number of bins.
@@ -35,7 +39,7 @@ impl<'a> Binner<'a> {
 
     fn evenly(&self) -> Option<Even<'_>> {
         let density = self.density?;
-        Some(Even { edges: self.edges, first: self.first, last: self.last, density })
+        Some(Even { binner: self, density })
     }
 
     /// The bin of a value; `None` outside, and for missing values.
@@ -64,7 +68,7 @@ impl<'a> Binner<'a> {
 /// after another do not wait for each other.
 pub(super) struct Tally {
     tables: Vec<u32>,
-    guesses: Vec<i32>,
+    slots_of: Vec<i32>,
     /// Slots of a table: the bins, and one for what lies outside.
     slots: usize,
     cell: usize,
@@ -82,7 +86,7 @@ impl Tally {
     pub(super) fn new(binner: &Binner) -> Self {
         let usable = binner.density.is_some() && binner.len() <= MOST_BINS;
         let slots = if usable { binner.len() + 1 } else { 0 };
-        Tally { tables: vec![0; slots * TABLES], guesses: Vec::new(), slots, cell: 0, filled: false }
+        Tally { tables: vec![0; slots * TABLES], slots_of: Vec::new(), slots, cell: 0, filled: false }
     }
 
     /// Whether a row of so many values is better counted here.
@@ -97,18 +101,21 @@ impl Tally {
         }
         (self.cell, self.filled) = (cell, true);
         let Some(even) = binner.evenly() else { return };
-        self.guesses.clear();
-        self.guesses.resize(xs.len(), 0);
-        even.guess(xs, &mut self.guesses);
+        self.slots_of.clear();
+        self.slots_of.resize(xs.len(), 0);
+        even.sure(xs, &mut self.slots_of);
         let mut tables = self.tables.chunks_exact_mut(self.slots);
         let (Some(a), Some(b)) = (tables.next(), tables.next()) else { return };
-        let (pairs, rest) = self.guesses.as_chunks::<TABLES>();
-        for ([g, h], [x, y]) in pairs.iter().zip(xs.as_chunks::<TABLES>().0) {
-            a[even.slot(*g, x.value())] += 1;
-            b[even.slot(*h, y.value())] += 1;
+        let slot =
+            |sure: i32, x: &T| usize::try_from(sure).unwrap_or_else(|_| binner.bin(x.value()).unwrap_or(binner.len()));
+        let (pairs, rest) = self.slots_of.as_chunks::<TABLES>();
+        let (values, last) = xs.as_chunks::<TABLES>();
+        for ([i, j], [x, y]) in pairs.iter().zip(values) {
+            a[slot(*i, x)] += 1;
+            b[slot(*j, y)] += 1;
         }
-        for (g, x) in rest.iter().zip(xs.as_chunks::<TABLES>().1) {
-            a[even.slot(*g, x.value())] += 1;
+        for (i, x) in rest.iter().zip(last) {
+            a[slot(*i, x)] += 1;
         }
     }
 
@@ -127,34 +134,37 @@ impl Tally {
     }
 }
 
-/// Even edges, where a guess is wrong by one bin at most.
+/// Even edges, where a value's place among them tells its bin, unless the place is too near to a whole number.
+///
+/// The place `(x - first) * density` rounds, but never falls where `x` rises. So a value whose place is beyond that of an edge
+/// is beyond that edge; and the edges' own places are no further than `slack` from the whole numbers.
 struct Even<'a> {
-    edges: &'a [f64],
-    first: f64,
-    last: f64,
+    binner: &'a Binner<'a>,
     density: f64,
 }
 
 impl Even<'_> {
-    /// Guesses the bin of each value; -1 for what lies outside. A loop of its own, so that conversions overlap.
-    #[allow(clippy::cast_possible_truncation)] // `as` saturates, and there are few bins
-    fn guess<T: Number>(&self, xs: &[T], guesses: &mut [i32]) {
-        let most = self.edges.len() as i32 - 2;
-        for (guess, x) in guesses.iter_mut().zip(xs) {
+    /// The slot of each value: its bin, the number of bins for what lies outside, or -1 where the place does not tell. Without
+    /// branches, so that it becomes SIMD.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap)] // `as` saturates, and there are few bins
+    fn sure<T: Number>(&self, xs: &[T], slots: &mut [i32]) {
+        let Binner { first, last, slack, .. } = *self.binner;
+        let outside = self.binner.len() as i32;
+        for (slot, x) in slots.iter_mut().zip(xs) {
             let x = x.value();
-            let inside = (x >= self.first) & (x <= self.last);
-            *guess = if inside { (((x - self.first) * self.density) as i32).min(most) } else { -1 };
+            let place = (x - first) * self.density;
+            let bin = place as i32;
+            let beyond = place - f64::from(bin);
+            let told = (beyond > slack) & (beyond < 1.0 - slack);
+            let inside = (x >= first) & (x <= last);
+            *slot = if !inside {
+                outside
+            } else if told {
+                bin
+            } else {
+                -1
+            };
         }
-    }
-
-    /// The bin of a value by its guess, or the number of bins for what lies outside.
-    #[inline]
-    fn slot(&self, guess: i32, x: f64) -> usize {
-        let bins = self.edges.len() - 1;
-        let Ok(guess) = usize::try_from(guess) else { return bins };
-        let above = usize::from(x >= self.edges[guess + 1]);
-        let below = usize::from(x < self.edges[guess]);
-        (guess + above).saturating_sub(below).min(bins - 1)
     }
 }
 
@@ -187,10 +197,9 @@ mod tests {
             let binner = Binner::new(&edges);
             let x = low + at * width;
             let slot = |x: f64| {
-                let even = binner.evenly()?;
-                let mut guess = [0];
-                even.guess(&[x], &mut guess);
-                Some(even.slot(guess[0], x)).filter(|slot| *slot < edges.len() - 1)
+                let mut told = [0];
+                binner.evenly()?.sure(&[x], &mut told);
+                usize::try_from(told[0]).map_or(binner.bin(x), |slot| Some(slot).filter(|slot| *slot < edges.len() - 1))
             };
             prop_assert_eq!(binner.bin(x), plain(&edges, x));
             prop_assert_eq!(slot(x), plain(&edges, x));

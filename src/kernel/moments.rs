@@ -38,22 +38,25 @@ pub(super) fn moments_row<T: Number>(xs: &[T], weights: &RowWeights, skipna: boo
 }
 
 /// Sums of deviations and squared deviations of a row from a mean, in independent lanes.
+#[inline]
 fn deviations_row<T: Number>(xs: &[T], mean: f64, weight: impl Fn(usize) -> f64, skipna: bool) -> (f64, f64) {
     let (mut sums, mut squares) = ([0.0; LANES], [0.0; LANES]);
     let (chunks, rest) = xs.as_chunks::<LANES>();
-    let mut put = |lane: usize, i: usize, x: f64| {
-        let d = if !skipna | !x.is_nan() { x - mean } else { 0.0 };
-        let w = weight(i);
-        sums[lane] += w * d;
-        squares[lane] += w * d * d;
-    };
     for (at, chunk) in chunks.iter().enumerate() {
-        for (lane, x) in chunk.iter().enumerate() {
-            put(lane, LANES * at + lane, x.value());
+        for i in 0..LANES {
+            let x = chunk[i].value();
+            let d = if !skipna | !x.is_nan() { x - mean } else { 0.0 };
+            let weighted = weight(LANES * at + i) * d;
+            sums[i] += weighted;
+            squares[i] += weighted * d;
         }
     }
-    for (lane, x) in rest.iter().enumerate() {
-        put(lane, LANES * chunks.len() + lane, x.value());
+    for (i, x) in rest.iter().enumerate() {
+        let x = x.value();
+        let d = if !skipna | !x.is_nan() { x - mean } else { 0.0 };
+        let weighted = weight(LANES * chunks.len() + i) * d;
+        sums[i] += weighted;
+        squares[i] += weighted * d;
     }
     (fold_lanes(sums), fold_lanes(squares))
 }
