@@ -57,18 +57,28 @@ pub fn fold_block(plan: &Plan, block: &Block, crop: &Crop, cell_shape: &[u64], p
             });
             tally.flush(column(columns, 0));
         }
-        Some(Op::Ranks) => rows(&mut |row| {
-            let (xs, _) = loader.load_f64(row);
-            if let (Some(ranks), counts) = (&plan.ranks, column(columns, 0)) {
-                fold_ranks(ranks, row, xs, counts);
-            }
+        Some(Op::Ranks) => {
+            let Some(ranks) = &plan.ranks else { return };
+            let mut keys = Vec::new();
+            rows(&mut |row| {
+                let (xs, _) = loader.load(row);
+                with_values!(xs, xs => fold_ranks(ranks, row, xs, &mut keys, column(columns, 0)));
+            });
+        }
+        Some(Op::Bounds) => rows(&mut |row| {
+            let (xs, _) = loader.load(row);
+            with_values!(xs, xs => fold_bounds(row, xs, columns));
+        }),
+        Some(op @ (Op::Min | Op::Max)) => rows(&mut |row| {
+            let (xs, _) = loader.load(row);
+            with_values!(xs, xs => fold_extreme(op == Op::Min, plan.skipna, row, xs, columns));
         }),
         op => rows(&mut |row| {
             let (xs, ws) = loader.load_f64(row);
             match op {
                 Some(op) if op.is_position() => fold_positions(op == Op::Argmin, plan.skipna, row, xs, columns),
                 Some(Op::Lines) => fold_lines(row, xs, |i| ws.at(i), columns),
-                _ => fold_row(op, plan.skipna, row, xs, columns),
+                _ => fold_row(op, row, xs, columns),
             }
         }),
     }
@@ -90,7 +100,7 @@ fn three(columns: &mut [Column]) -> [&mut [f64]; 3] {
     }
 }
 
-fn fold_row(op: Option<Op>, skipna: bool, row: &Row, xs: &[f64], columns: &mut [Column]) {
+fn fold_row(op: Option<Op>, row: &Row, xs: &[f64], columns: &mut [Column]) {
     let cell = row.cell;
     let cells = cell..cell + xs.len();
     match op {
@@ -102,7 +112,6 @@ fn fold_row(op: Option<Op>, skipna: bool, row: &Row, xs: &[f64], columns: &mut [
             }
         }
         Some(Op::Count) => column(columns, 0)[cell] += count_row(xs),
-        Some(Op::Min | Op::Max) => fold_extreme(op == Some(Op::Min), skipna, row, xs, columns),
         Some(Op::Range) => {
             let [low, high, _] = three(columns);
             for &x in xs.iter().filter(|x| x.is_finite()) {
@@ -110,7 +119,6 @@ fn fold_row(op: Option<Op>, skipna: bool, row: &Row, xs: &[f64], columns: &mut [
                 high[0] = if x > high[0] { x } else { high[0] };
             }
         }
-        Some(Op::Bounds) => fold_bounds(row, xs, columns),
         // Done by other functions, or not at all.
         Some(_) => {}
     }
@@ -165,26 +173,39 @@ fn fold_sum<T: Number>(skipna: bool, row: &Row, xs: &[T], ws: &RowWeights, run: 
     }
 }
 
-fn fold_extreme(least: bool, skipna: bool, row: &Row, xs: &[f64], columns: &mut [Column]) {
-    let [extreme, n, _] = three(columns);
-    // A missing extreme stays missing: comparisons with NaN are false.
-    let better = |x: f64, y: f64| if least { x < y } else { x > y };
-    if row.kept {
-        let cells = row.cell..row.cell + xs.len();
-        for ((e, n), &x) in extreme[cells.clone()].iter_mut().zip(&mut n[cells]).zip(xs) {
-            let missing = x.is_nan();
-            *n += if missing { 0.0 } else { 1.0 };
-            if better(x, *e) || (missing && !skipna) {
-                *e = x;
-            }
-        }
+fn fold_extreme<T: Number>(least: bool, skipna: bool, row: &Row, xs: &[T], columns: &mut [Column]) {
+    if least {
+        keep_better(|x, y| x < y, min_row, skipna, row, xs, columns);
     } else {
-        let (x, count) = if least { min_row(xs, skipna) } else { max_row(xs, skipna) };
+        keep_better(|x, y| x > y, max_row, skipna, row, xs, columns);
+    }
+}
+
+/// Keeps of each cell what is better. A missing extreme stays missing: comparisons with NaN are false.
+fn keep_better<T: Number>(
+    better: impl Fn(f64, f64) -> bool,
+    best: impl Fn(&[T], bool) -> (f64, f64),
+    skipna: bool,
+    row: &Row,
+    xs: &[T],
+    columns: &mut [Column],
+) {
+    let [extreme, n, _] = three(columns);
+    if !row.kept {
+        let (x, count) = best(xs, skipna);
         n[row.cell] += count;
         let e = &mut extreme[row.cell];
         if better(x, *e) || x.is_nan() {
             *e = x;
         }
+        return;
+    }
+    let len = xs.len();
+    let (extreme, n) = (&mut extreme[row.cell..row.cell + len], &mut n[row.cell..row.cell + len]);
+    for i in 0..len {
+        let x = xs[i].value();
+        n[i] += if x.is_nan() { 0.0 } else { 1.0 };
+        extreme[i] = if better(x, extreme[i]) | (x.is_nan() & !skipna) { x } else { extreme[i] };
     }
 }
 

@@ -17,9 +17,9 @@ pub struct Interval {
 /// The intervals of a pass.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ranks {
-    /// For each cell of the output, in C order, one for each order statistic.
+    /// For each cell of the output, in C order, as many as the cell with most needs ([`Interval::NOWHERE`] in others).
     pub intervals: Vec<Interval>,
-    /// Order statistics of each cell.
+    /// Intervals of each cell.
     pub per_cell: usize,
     /// An interval has two to this power bins.
     pub bits: u32,
@@ -28,6 +28,9 @@ pub struct Ranks {
 }
 
 impl Interval {
+    /// An interval in which no value is: none has the greatest key.
+    pub const NOWHERE: Interval = Interval { low: u64::MAX, shift: 0 };
+
     /// The bin of a key, if it is in the interval.
     #[inline]
     pub fn bin(&self, key: u64, bits: u32) -> Option<u64> {
