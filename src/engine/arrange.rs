@@ -47,7 +47,7 @@ fn selection_passes(draft: &Draft) -> Option<u64> {
     let stays = |dim: &&(String, u64)| first.dims.as_ref().is_some_and(|gone| !gone.contains(&dim.0));
     let cells = draft.prepared.labels.dims.iter().filter(stays).fold(1u64, |all, (_, n)| all.saturating_mul(*n));
     let plan = &draft.prepared.plan;
-    let passes = || 1 + passes_for(first, cells, zeros_of(plan.array.dtype, &plan.packing));
+    let passes = || passes_for(first, cells, zeros_of(plan.array.dtype, &plan.packing));
     (cells.saturating_mul(ranks_per_cell(first)) <= MAX_RANKS).then(passes)
 }
 

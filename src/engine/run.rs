@@ -50,7 +50,13 @@ impl Run {
         let (stage, plan) = if prepared.needs_range() {
             (Stage::Range, prepared.range_plan()?)
         } else if prepared.selects() {
-            (Stage::Bounds, prepared.bounds_plan()?)
+            let plan = prepared.bounds_plan()?;
+            let blind =
+                prepared.first.as_ref().and_then(|first| Selection::blind(first, cells_of(&plan), zeros(&plan)));
+            match blind.and_then(|selection| Some((selection.ranks()?, selection))) {
+                Some((ranks, selection)) => (Stage::Ranks(Box::new(selection)), prepared.ranks_plan(ranks)?),
+                None => (Stage::Bounds, plan),
+            }
         } else {
             let plan = prepared.main_plan(None)?;
             let sample = prepared.estimate(&plan)?.map(|estimate| Stage::Sample(Box::new(estimate)));
@@ -115,8 +121,7 @@ impl Run {
             Stage::Ranks(selection) => selection.passes(),
             Stage::Bounds => {
                 let plan = self.plan();
-                let cells = plan.output_shape().iter().fold(1u64, |all, n| all.saturating_mul(*n));
-                1 + self.prepared.first.as_ref().map_or(0, |first| passes_for(first, cells, zeros(plan)))
+                self.prepared.first.as_ref().map_or(1, |first| passes_for(first, cells_of(plan), zeros(plan)))
             }
         }
     }
@@ -139,6 +144,7 @@ impl Run {
     pub fn snapshot(&self, operands: &[Rc<Field>]) -> Result<Option<(Field, f64)>> {
         match &self.stage {
             Stage::Range | Stage::Bounds => Ok(None),
+            Stage::Ranks(selection) if selection.is_blind() => Ok(None),
             // All data have been seen, but only the intervals are known.
             Stage::Ranks(selection) => {
                 Ok(Some((self.label(Data::F64(selection.values()), self.plan(), operands)?, 1.0)))
@@ -251,6 +257,11 @@ impl Run {
         };
         outline(Outline::of(self.labels(&plan), dtype), steps, operands)
     }
+}
+
+/// Cells of a plan's output.
+fn cells_of(plan: &Plan) -> u64 {
+    plan.output_shape().iter().fold(1u64, |all, n| all.saturating_mul(*n))
 }
 
 /// Bits of a plan's values that are always 0.
