@@ -71,4 +71,6 @@ rustCommands();
 if (process.argv.includes("--tests")) {
 	browser();
 	pythonEnvironment(join(root, ".tools/python"), join(root, "jupyter/requirements-test.txt"));
+	// Recipes of Pangeo Forge need an older Zarr than all else.
+	pythonEnvironment(join(root, ".tools/pangeo"), join(root, "tests/python/requirements-pangeo.txt"));
 }

@@ -5,13 +5,13 @@ import functools
 import http.server
 import io
 import shutil
-import subprocess
 import threading
 
 import numpy as np
 import pytest
 import zarrscope
 from answers import ROOT, by_node
+from serving import serving_ranges
 
 STORES = ROOT / "tests/fixtures/analysis/stores"
 STEPS = [{"op": "mean", "dims": ["time", "lat"], "weights": "area"}]
@@ -57,17 +57,6 @@ def by_text(document, facts):
     with contextlib.redirect_stdout(io.StringIO()):
         exec(compile(found["python"], "text", "exec"), space)
     return space["result"]
-
-
-@contextlib.contextmanager
-def serving_ranges(folder):
-    """The command line's own server, which gives ranges."""
-    call = ["node", str(ROOT / "js/bin/zarrscope.mjs"), "serve", str(folder), "--port", "0", "--quiet"]
-    with subprocess.Popen(call, stdout=subprocess.PIPE, text=True) as server:
-        try:
-            yield server.stdout.readline().split(" at ")[-1].strip().rstrip("/")
-        finally:
-            server.kill()  # connections that are kept open would hold it up
 
 
 def same(got, wanted):
