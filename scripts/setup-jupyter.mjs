@@ -1,8 +1,8 @@
 // Makes .tools/jupyter, a Python environment with the JupyterLab, Notebook and JupyterLite that the notebook tests run in, and
 // installs the wheel into it. Packages are installed again when tests/jupyter/requirements.txt has changed.
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pythonEnvironment } from "./python-env.mjs";
 import { jupyterHome, jupyterPython, root } from "./tools.mjs";
 
 function need(what, command, args) {
@@ -14,14 +14,7 @@ function need(what, command, args) {
 }
 
 const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-const requirements = join(root, "tests/jupyter/requirements.txt");
-const stamp = join(jupyterHome, ".installed-from");
-const wanted = readFileSync(requirements, "utf8");
-if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted) {
-	need("a Python environment", "python3", ["-m", "venv", jupyterHome]);
-	need("JupyterLab", jupyterPython, [...pip, "--requirement", requirements]);
-	writeFileSync(stamp, wanted);
-}
+pythonEnvironment(jupyterHome, join(root, "tests/jupyter/requirements.txt"));
 const { status, stdout } = spawnSync(process.execPath, [join(root, "scripts/build-jupyter.mjs")], {
 	encoding: "utf8",
 	stdio: ["ignore", "pipe", "inherit"],

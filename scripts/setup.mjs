@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pythonEnvironment } from "./python-env.mjs";
 import { root, rustTools } from "./tools.mjs";
 
 function run(command, args, options = {}) {
@@ -64,28 +65,12 @@ function browser() {
 	need("chromium", run("apt-get", ["install", "-y", "--no-install-recommends", "chromium", "fonts-dejavu-core"]));
 }
 
-/** Python of its own in .tools/python, again when the list of packages has changed. */
-function python() {
-	const list = join(root, "jupyter/requirements-test.txt");
-	const hash = createHash("sha256").update(readFileSync(list)).digest("hex");
-	const folder = join(root, ".tools/python");
-	const stamp = join(folder, ".installed-from");
-	if (existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return;
-	const makes = (command) => run(command, ["-c", "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))"]);
-	if (!makes("python3")) {
-		need("python3", run("apt-get", ["update"]));
-		need("python3", run("apt-get", ["install", "-y", "--no-install-recommends", "python3", "python3-venv"]));
-	}
-	need("a Python environment", run("python3", ["-m", "venv", "--clear", folder]));
-	const quiet = ["--quiet", "--disable-pip-version-check", "--no-input"];
-	need("Python packages", run(join(folder, "bin/python"), ["-m", "pip", "install", ...quiet, "-r", list]));
-	writeFileSync(stamp, hash);
-}
-
 npmPackages();
 wasmTarget();
 rustCommands();
 if (process.argv.includes("--tests")) {
 	browser();
-	python();
+	pythonEnvironment(join(root, ".tools/python"), join(root, "jupyter/requirements-test.txt"));
+	// Recipes of Pangeo Forge need an older Zarr than all else.
+	pythonEnvironment(join(root, ".tools/pangeo"), join(root, "tests/python/requirements-pangeo.txt"));
 }

@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pythonEnvironment } from "../../scripts/python-env.mjs";
 import { root, withTools } from "../../scripts/tools.mjs";
 
 const benches = join(root, "benches");
@@ -41,15 +42,6 @@ function debian(packages) {
 	need("apt-get", ["install", "-y", "--no-install-recommends", ...packages]);
 }
 
-function python() {
-	const folder = join(root, ".tools/bench-python");
-	const requirements = join(benches, "requirements.txt");
-	once(join(folder, ".installed-from"), [requirements], () => {
-		need("python3", ["-m", "venv", folder]);
-		need(places.python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements]);
-	});
-}
-
 /** The peers of npm, and one module of each for a page, made as users make them: by a bundler. */
 function peers() {
 	const folder = join(benches, "peers");
@@ -80,7 +72,7 @@ export function setUp({ without = [] } = {}) {
 		...(!compiles || has("cmake") ? [] : ["cmake"]),
 		...(process.env.CHROMIUM || existsSync("/usr/bin/chromium") ? [] : ["chromium"]),
 	]);
-	python();
+	pythonEnvironment(join(root, ".tools/bench-python"), join(benches, "requirements.txt"));
 	peers();
 	if (compiles) native();
 }

@@ -121,3 +121,10 @@ def by_node(script, value):
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+def close_to(got, wanted):
+    """A result of the library, or a DataArray, has the values of a DataArray."""
+    if isinstance(got, dict):
+        got = np.array([np.nan if v is None else v for v in got["data"]], "f8").reshape(got["shape"])
+    np.testing.assert_allclose(np.asarray(got), wanted.values, rtol=1e-12)

@@ -1,52 +1,17 @@
 """Stores over HTTP that want a signature and a header, list nothing, or are ZIP files: `run`, and the text."""
 
 import contextlib
-import functools
-import http.server
 import io
 import shutil
-import subprocess
-import threading
 
 import numpy as np
 import pytest
 import zarrscope
 from answers import ROOT, by_node
+from serving import Guarded, Open, serving, serving_ranges
 
 STORES = ROOT / "tests/fixtures/analysis/stores"
 STEPS = [{"op": "mean", "dims": ["time", "lat"], "weights": "area"}]
-
-
-class Guarded(http.server.SimpleHTTPRequestHandler):
-    """Files for those who send both secrets; no listings."""
-
-    secrets = True
-
-    def do_GET(self):
-        path, _, query = self.path.partition("?")
-        if self.secrets and (query != "sig=SECRET" or self.headers["X-Key"] != "SECRET"):
-            return self.send_error(403)
-        if path.endswith("/"):
-            return self.send_error(404)
-        return super().do_GET()
-
-    do_HEAD = do_GET
-
-    def log_message(self, *_):
-        pass
-
-
-class Open(Guarded):
-    secrets = False
-
-
-@contextlib.contextmanager
-def serving(handler, folder):
-    http.server.ThreadingHTTPServer.daemon_threads = True
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=str(folder))) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
 
 
 def by_text(document, facts):
@@ -57,17 +22,6 @@ def by_text(document, facts):
     with contextlib.redirect_stdout(io.StringIO()):
         exec(compile(found["python"], "text", "exec"), space)
     return space["result"]
-
-
-@contextlib.contextmanager
-def serving_ranges(folder):
-    """The command line's own server, which gives ranges."""
-    call = ["node", str(ROOT / "js/bin/zarrscope.mjs"), "serve", str(folder), "--port", "0", "--quiet"]
-    with subprocess.Popen(call, stdout=subprocess.PIPE, text=True) as server:
-        try:
-            yield server.stdout.readline().split(" at ")[-1].strip().rstrip("/")
-        finally:
-            server.kill()  # connections that are kept open would hold it up
 
 
 def same(got, wanted):

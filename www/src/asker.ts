@@ -3,7 +3,16 @@
  * when the user says so. The latest question wins; whatever ran for an earlier one is ended.
  */
 
-import { type ArrayInfo, type Cost, type DataArray, type Dataset, forgetPartials, open, type Result } from "zarrscope";
+import {
+	type ArrayInfo,
+	type Cost,
+	type DataArray,
+	type Dataset,
+	forgetPartials,
+	open,
+	type Result,
+	type Storage,
+} from "zarrscope";
 import { readCoordinates } from "./coordinates.js";
 import { Latest, pause } from "./latest.js";
 import { LIMITS, NO_LIMIT } from "./limits.js";
@@ -30,9 +39,16 @@ export class Asker {
 	readonly #store: Store;
 	readonly #opening = new Latest();
 	readonly #asking = new Latest();
+	/** How a source is read that is no plain address; it may be secret, and so is no part of the state. */
+	#readAs: { source: string; storage: Storage } | undefined;
 
 	constructor(store: Store) {
 		this.#store = store;
+	}
+
+	/** Says how to read a source from when it is opened next; undefined for what needs nothing but its address. */
+	readAs(source: string, storage: Storage | undefined): void {
+		this.#readAs = storage && { source, storage };
 	}
 
 	/** Opens a question's source, then answers it if it `asks` for more than a variable; or else shows a first map. */
@@ -50,6 +66,7 @@ export class Asker {
 			const dataset = await open(question.source, {
 				signal,
 				...(question.variable ? { variable: question.variable } : {}),
+				...(this.#readAs?.source === question.source ? { storage: this.#readAs.storage } : {}),
 			});
 			if (signal.aborted) return;
 			this.#store.update({ dataset, opening: false, notices: [...notices, ...dataset.notices] });

@@ -104,7 +104,7 @@ function http(code: Code, url: string, storage: Storage, signed: boolean, asynch
 		...(headers.length > 0 ? [`headers={${headers.join(", ")}}`] : []),
 		...later,
 	];
-	return `${code.uses("StrictHTTP")}(${parts.join(", ")})`;
+	return `${code.uses("strict_http")}(${parts.join(", ")})`;
 }
 
 /** The environment variable that holds a header. */

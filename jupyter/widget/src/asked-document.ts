@@ -16,12 +16,12 @@ import { MAX_STEPS, NO_QUESTION, type Question } from "../../../www/src/question
  * none.
  */
 export function questionOf(document: AnalysisDocument): Question {
-	const { version, source, variable, variables, select = {}, steps = [], storage, decode, precision } = document;
+	const { version, source, variable, variables, select = {}, steps = [], decode, precision } = document;
 	if (version !== 1) throw invalid(`version ${JSON.stringify(version)} of the document is not known`);
 	if (typeof source !== "string") throw invalid("`source` must be text");
 	const [first, ...others] = variables ?? [variable];
 	if (typeof first !== "string") throw invalid("`variable` must be text");
-	if (storage && Object.keys(storage).length > 0) throw unsupported("`storage`");
+	// The controls show labels, which the core gives decoded only; so does `dataset.get`.
 	if (decode === false) throw unsupported("`decode`");
 	const { maxBytes, relativeError, ...rest } = typeof precision === "object" ? precision : {};
 	if (Object.keys(rest).length > 0) throw unsupported(`\`precision\` with ${Object.keys(rest).join(", ")}`);

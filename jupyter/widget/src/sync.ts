@@ -16,6 +16,8 @@ export function follow(model: Model, store: Store, asker: Asker, signal: AbortSi
 	/** The document that was told or taken last: what comes back of it is no news. */
 	let known = "";
 	let opened = "";
+	/** How the open source is read, as Python said it. */
+	let reading: AnalysisDocument["storage"];
 
 	const tell = (changes: Partial<Traits>) => {
 		if (signal.aborted) return;
@@ -34,13 +36,21 @@ export function follow(model: Model, store: Store, asker: Asker, signal: AbortSi
 		try {
 			const question = questionOf(document);
 			const { dataset, question: now } = store.state;
-			if (dataset && now.source === question.source) asker.change(question);
+			const same = now.source === question.source && readAlike(document, documentOf(store.state));
+			if (!same) reading = document.storage;
+			asker.readAs(question.source, reading);
+			if (dataset && same) asker.change(question);
 			else await asker.open(question, true);
 			// Python asked for it: it waits for no further word, unless it is dear.
 			if (store.state.dataset && store.state.question === question) asker.run();
 		} catch (error) {
 			store.update({ failure: { error, of: "run" }, phase: "failed" });
 		}
+	};
+	/** A document that comes back without its secrets is read as before. */
+	const readAlike = ({ storage }: AnalysisDocument, told: AnalysisDocument | undefined) => {
+		const text = JSON.stringify(storage);
+		return !storage || text === JSON.stringify(reading) || text === JSON.stringify(told?.storage);
 	};
 	const askUrl = () => {
 		const source = model.get("url");

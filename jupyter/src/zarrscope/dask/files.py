@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 import fsspec
 
-from .functions.stores import StrictHTTP
+from .functions.stores import strict_http
 
 
 def filesystem(url, storage, asynchronous=False):
@@ -15,5 +15,5 @@ def filesystem(url, storage, asynchronous=False):
     query = "&".join(part for part in (own, storage.get("query", "").lstrip("?")) if part)
     options = {"headers": dict(storage["headers"])} if storage.get("headers") else {}
     parts = urlsplit(plain)
-    fs = StrictHTTP(query=query, origin=f"{parts.scheme}://{parts.netloc}", asynchronous=asynchronous, **options)
+    fs = strict_http(query=query, origin=f"{parts.scheme}://{parts.netloc}", asynchronous=asynchronous, **options)
     return fs, plain

@@ -47,7 +47,9 @@ def computed(lazy, client):
         with dask.config.set(scheduler="threads"):
             return quiet(lazy.compute)
     if not hasattr(client, "compute") and hasattr(client, "get_client"):
-        client = client.get_client()
+        # The cluster is somebody else's; the client is ours to close.
+        with client.get_client() as made:
+            return made.compute(lazy, sync=True)
     return client.compute(lazy, sync=True)
 
 

@@ -42,14 +42,14 @@ class Scope(anywidget.AnyWidget):
     height = traitlets.Int(520, help="The most height of the figure, in CSS pixels.").tag(sync=True)
     result = DatasetTrait(xr.Dataset, allow_none=True, help="The last result.")
 
-    def __init__(self, subject="", variable=None, *, select=None, steps=None, source=None, precision=None, **traits):
+    def __init__(self, subject="", variable=None, *, select=None, steps=None, source=None, storage=None, precision=None, **traits):
         super().__init__(**traits)
         # Before anything is set, so that no answer is missed.
         self.on_msg(self._receive)
-        if isinstance(subject, str) and variable is None and not (select or steps):
+        if isinstance(subject, str) and variable is None and not (select or steps or storage):
             self.url = subject
         else:
-            document = document_of(subject, variable, select, steps, source, None, precision)
+            document = document_of(subject, variable, select, steps, source, storage, precision)
             self.url = str(document.get("source", ""))
             self.document = document
 

@@ -1,5 +1,6 @@
 """Stores that fsspec and zarr have to be told how to read: signed ones, references, ZIP files."""
 
+import functools
 import json
 import math
 import os
@@ -16,24 +17,34 @@ from fsspec.implementations.reference import LazyReferenceMapper, ReferenceFileS
 from zarr.storage import FsspecStore
 
 
-class StrictHTTP(HTTPFileSystem):
+def strict_http(**options):
     """HTTP that takes no other bytes than it asked for, and sends a query (a signature, usually) to the source's origin."""
+    name = "zarrscope-http"
+    # A class in here, kept by fsspec and made anew in each worker that gets one: fsspec's classes hold a lock, which cannot travel.
+    if name not in fsspec.registry:
 
-    def __init__(self, *args, query="", origin="", **kwargs):
-        super().__init__(*args, **kwargs)
-        self.signature, self.origin = query, origin
+        class StrictHTTP(HTTPFileSystem):
+            def __init__(self, *, query="", origin="", **kwargs):
+                super().__init__(**kwargs)
+                self.signature, self.origin = query, origin
 
-    def encode_url(self, url):
-        encoded = yarl.URL(url, encoded=self.encoded)
-        if self.signature and str(url).startswith(self.origin):
-            encoded = encoded.with_query("&".join(part for part in (encoded.raw_query_string, self.signature) if part))
-        return encoded
+            def __reduce__(self):
+                return functools.partial(strict_http, **self.storage_options), ()
 
-    async def _cat_file(self, url, start=None, end=None, **kwargs):
-        found = await super()._cat_file(url, start=start, end=end, **kwargs)
-        if start is not None and end is not None and 0 <= start <= end and len(found) != end - start:
-            raise OSError(f"{url.split('?')[0]}: {len(found)} bytes for a range of {end - start}: the server gives no ranges")
-        return found
+            def encode_url(self, url):
+                encoded = yarl.URL(url, encoded=self.encoded)
+                if self.signature and str(url).startswith(self.origin):
+                    encoded = encoded.with_query("&".join(part for part in (encoded.raw_query_string, self.signature) if part))
+                return encoded
+
+            async def _cat_file(self, url, start=None, end=None, **kwargs):
+                found = await super()._cat_file(url, start=start, end=end, **kwargs)
+                if start is not None and end is not None and 0 <= start <= end and len(found) != end - start:
+                    raise OSError(f"{url.split('?')[0]}: {len(found)} bytes for a range of {end - start}: the server gives no ranges")
+                return found
+
+        fsspec.register_implementation(name, StrictHTTP, clobber=True)
+    return fsspec.filesystem(name, **options)
 
 
 def public(address, endpoint=None, region=None):
@@ -117,7 +128,7 @@ def reference_store(fs, url, rewrite=None, over_http=None):
         flat = expanded(fs.cat_file(url), url)
     else:
         flat = dict(from_parquet(LazyReferenceMapper(url, fs=fs)))
-    over_http = over_http or StrictHTTP(asynchronous=True)
+    over_http = over_http or strict_http(asynchronous=True)
     local = AsyncFileSystemWrapper(fsspec.filesystem("file"), asynchronous=True)
     targets = {"http": over_http, "https": over_http, "file": local}
     flat = {key: moved(ref, rewrite or {}, url) for key, ref in flat.items()}

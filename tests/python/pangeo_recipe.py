@@ -1,16 +1,13 @@
-"""tests/fixtures/pangeo: a store that a Pangeo Forge recipe writes from NetCDF files, and the means of those files.
+"""A recipe of Pangeo Forge on Beam's direct runner: a store from NetCDF files, and the means of those files by xarray.
 
-pangeo-forge-recipes needs Zarr 2 and Apache Beam, 730 MB in all, whose installation alone takes minutes: too much for every
-test run. The recipe is run here, on Beam's direct runner, and what it writes is kept. Run, from anywhere, with Python 3.11:
+    .tools/pangeo/bin/python tests/python/pangeo_recipe.py FOLDER
 
-    python -m venv /tmp/pangeo
-    /tmp/pangeo/bin/pip install -r tests/generate/requirements-pangeo.txt
-    /tmp/pangeo/bin/python tests/generate/pangeo.py
+writes FOLDER/files/*.nc and FOLDER/t2m.zarr, and prints the means as JSON. It runs in an environment of its own, which has the
+Zarr 2 that recipes need.
 """
 
 import json
-import shutil
-import tempfile
+import sys
 from pathlib import Path
 
 import apache_beam as beam
@@ -26,7 +23,6 @@ from pangeo_forge_recipes.transforms import (
     StoreToZarr,
 )
 
-OUT = Path(__file__).resolve().parents[1] / "fixtures/pangeo"
 YEARS = (2001, 2002, 2003)
 
 
@@ -45,10 +41,9 @@ def write_files(folder):
         ds.to_netcdf(folder / f"{year}.nc", encoding={"t2m": packed, "time": dates}, unlimited_dims=["time"])
 
 
-def run_recipe(folder):
-    pattern = FilePattern(lambda time: str(folder / f"{time}.nc"), ConcatDim("time", keys=list(YEARS), nitems_per_file=12))
-    shutil.rmtree(OUT / "t2m.zarr", ignore_errors=True)
-    OUT.mkdir(parents=True, exist_ok=True)
+def run_recipe(files, out):
+    """Chunks of ten months, which are cut across the files."""
+    pattern = FilePattern(lambda time: str(files / f"{time}.nc"), ConcatDim("time", keys=list(YEARS), nitems_per_file=12))
     with beam.Pipeline(runner="DirectRunner") as pipeline:
         (
             pipeline
@@ -56,25 +51,31 @@ def run_recipe(folder):
             | OpenURLWithFSSpec()
             | OpenWithXarray(file_type=pattern.file_type)
             | StoreToZarr(
-                target_root=str(OUT), store_name="t2m.zarr", combine_dims=pattern.combine_dim_keys, target_chunks={"time": 10}
+                target_root=str(out), store_name="t2m.zarr", combine_dims=pattern.combine_dim_keys, target_chunks={"time": 10}
             )
             | ConsolidateDimensionCoordinates()
             | ConsolidateMetadata()
         )
 
 
-def means(folder):
+def means(files):
     """Of the files themselves, which the store must give again."""
-    t2m = xr.open_mfdataset(sorted(folder.glob("*.nc")), combine="by_coords").load()["t2m"].astype("f8")
-    return {
-        "mean": float(t2m.mean()),
-        "months": t2m.groupby("time.month").mean(["time", "lat", "lon"]).values.tolist(),
-        "count": int(t2m.count()),
+    t2m = xr.open_mfdataset(sorted(files.glob("*.nc")), combine="by_coords").load()["t2m"].astype("f8")
+    found = {
+        "mean": t2m.mean(),
+        "map": t2m.mean("time"),
+        "months": t2m.groupby("time.month").mean(["time", "lat", "lon"]),
+        "by area": t2m.weighted(np.cos(np.deg2rad(t2m["lat"]))).mean(["lat", "lon"]),
+        "of a part": t2m.sel(time=slice("2001-09", "2003-02"), lat=slice(50, -20)).mean(["lat", "lon"]),
+        "count": t2m.count(),
     }
+    return {name: da.values.tolist() for name, da in found.items()}
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as made:
-        write_files(Path(made))
-        run_recipe(Path(made))
-        (OUT / "expected.json").write_text(json.dumps(means(Path(made)), indent=1) + "\n")
+    out = Path(sys.argv[1])
+    files = out / "files"
+    files.mkdir()
+    write_files(files)
+    run_recipe(files, out)
+    json.dump(means(files), sys.stdout)
