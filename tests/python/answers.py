@@ -9,6 +9,7 @@ from pathlib import Path
 import cftime
 import numpy as np
 import pandas as pd
+import zarrscope
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = ROOT / "tests/fixtures/analysis/cases"
@@ -88,6 +89,24 @@ def difference(ds, name, case, dtypes=True):
     return None
 
 
+def outcome(document, client=None):
+    """A document's Dataset, or the code of the error that it raises."""
+    try:
+        return zarrscope.run(document, client)
+    except zarrscope.ZarrscopeError as error:
+        return error.code
+
+
+def problem_with(case, client=None):
+    """What is wrong with what `run` makes of a case's document; None if nothing is."""
+    got, wanted = outcome(case["document"], client), case["expected"].get("error")
+    if isinstance(got, str) or wanted:
+        problem = None if got == wanted else f"{got} instead of {wanted}"
+    else:
+        problem = difference(got, case["document"]["variable"], case)
+    return problem and f"{case['name']}: {problem}"
+
+
 # Numbers of numbers: what xarray's float64 sums leave in the last digit, these make larger than 1e-12.
 CONDITIONED = {
     ("nist", "NumAcc4, std"): 1e-10,  # the spread is 1e-8 of the values
@@ -96,12 +115,12 @@ CONDITIONED = {
 
 
 def chosen(offset=0, most=6):
-    """Some of each file's cases, spread over it; all of them if ZARRSCOPE_ALL is set."""
+    """At most so many of each file's cases, spread over it; all of them for `most=None`, or if ZARRSCOPE_ALL is set."""
     by_file = {}
     for file, case in cases():
         by_file.setdefault(file, []).append(case)
     for file, all_of_it in by_file.items():
-        step = 1 if os.environ.get("ZARRSCOPE_ALL") else max(1, -(-len(all_of_it) // most))
+        step = 1 if most is None or os.environ.get("ZARRSCOPE_ALL") else max(1, -(-len(all_of_it) // most))
         for case in all_of_it[offset % step :: step]:
             tolerance = CONDITIONED.get((file, case["name"]))
             yield file, loosened(case, tolerance) if tolerance else case

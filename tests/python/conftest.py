@@ -1,10 +1,11 @@
 """The package as it stands in the repository, and relative addresses from its root."""
 
 import sys
+from pathlib import Path
 
 import pytest
-from answers import ROOT
 
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "jupyter/src"))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import xarray as xr
 import zarrscope
+from answers import chosen, problem_with
 from dask.distributed import Client, LocalCluster
 
 
@@ -45,6 +46,13 @@ def test_same_as_threads(cluster, store, steps):
         xr.testing.assert_allclose(zarrscope.run(document, client), zarrscope.run(document), rtol=1e-12)
     # A cluster of Dask Gateway is such an object, too: it has get_client().
     xr.testing.assert_allclose(zarrscope.run(document, cluster), zarrscope.run(document), rtol=1e-12)
+
+
+def test_answers(cluster):
+    """One of each file: what the fixtures say, to which the command line is held, too."""
+    with Client(cluster) as client:
+        wrong = [problem_with(case, client) for _, case in chosen(offset=1, most=1)]
+    assert not any(wrong), "\n".join(filter(None, wrong))
 
 
 def test_workers_need_no_zarrscope(cluster, store):
