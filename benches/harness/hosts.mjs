@@ -43,7 +43,12 @@ export async function startPage({ page: site, module, options }) {
 		control.close();
 		child.kill();
 		await ended;
-		rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+		try {
+			// Chromium's other processes may still write for a moment; a folder that is left over is no failure.
+			rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+		} catch (error) {
+			console.error(`bench: ${error.message}`);
+		}
 	};
 	const { error } = await within(60, control.next()).catch((late) => ({ error: late.message }));
 	if (error) {
