@@ -9,7 +9,6 @@ from pathlib import Path
 import cftime
 import numpy as np
 import pandas as pd
-import zarrscope
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = ROOT / "tests/fixtures/analysis/cases"
@@ -87,24 +86,6 @@ def difference(ds, name, case, dtypes=True):
     if "units" in expected and next(iter(ds.data_vars.values())).attrs.get("units") != expected["units"]:
         return "units"
     return None
-
-
-def outcome(document, client=None):
-    """A document's Dataset, or the code of the error that it raises."""
-    try:
-        return zarrscope.run(document, client)
-    except zarrscope.ZarrscopeError as error:
-        return error.code
-
-
-def problem_with(case, client=None):
-    """What is wrong with what `run` makes of a case's document; None if nothing is."""
-    got, wanted = outcome(case["document"], client), case["expected"].get("error")
-    if isinstance(got, str) or wanted:
-        problem = None if got == wanted else f"{got} instead of {wanted}"
-    else:
-        problem = difference(got, case["document"]["variable"], case)
-    return problem and f"{case['name']}: {problem}"
 
 
 # Numbers of numbers: what xarray's float64 sums leave in the last digit, these make larger than 1e-12.

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import xarray as xr
 import zarrscope
-from answers import chosen, problem_with
+from answers import chosen
+from asking import problem_with
 from dask.distributed import Client, LocalCluster
 
 

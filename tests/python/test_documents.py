@@ -6,7 +6,8 @@ import os
 import numpy as np
 import pytest
 import zarrscope
-from answers import by_node, chosen, difference, outcome, problem_with, same_labels
+from answers import by_node, chosen, difference, same_labels
+from asking import outcome, problem_with
 
 S = "tests/fixtures/analysis/stores/"
 
