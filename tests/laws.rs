@@ -304,23 +304,26 @@ fn a_variance_on_a_large_offset() {
     assert!((var - 2.0).abs() < 1e-6, "{var}");
 }
 
-/// `skipna: false` means that a missing value makes the result missing, whatever its weight, and wherever chunks end.
-#[test]
-fn a_missing_value_of_weight_zero_is_missing() {
-    let cells = [1.0, f64::NAN, 2.0, 5.0].map(|x| common::made::Cell { x, n: 0 });
-    let fill = common::made::Cell { x: -1.0, n: 0 };
-    let made = Made {
+/// Four doubles and their weights.
+fn weighed(values: [f64; 4], weights: [f64; 4]) -> Made {
+    Made {
         kind: Kind::F64,
         shape: vec![4],
         chunks: vec![4],
         big_endian: false,
         fortran: false,
-        fill,
-        weights: vec![3.0, 0.0, 2.0, 1.0],
-        cells: cells.to_vec(),
+        fill: common::made::Cell { x: -1.0, n: 0 },
+        cells: values.map(|x| common::made::Cell { x, n: 0 }).to_vec(),
         sparse: false,
         decode: false,
-    };
+        weights: weights.to_vec(),
+    }
+}
+
+/// `skipna: false` means that a missing value makes the result missing, whatever its weight, and wherever chunks end.
+#[test]
+fn a_missing_value_of_weight_zero_is_missing() {
+    let made = weighed([1.0, f64::NAN, 2.0, 5.0], [3.0, 0.0, 2.0, 1.0]);
     for chunks in [1, 2, 3, 4] {
         for op in ["mean", "sum", "var", "std"] {
             let step = json!({"op": op, "skipna": false, "weights": "w"});
@@ -337,20 +340,9 @@ fn a_missing_value_of_weight_zero_is_missing() {
 fn an_infinite_value_of_weight_zero_leaves_no_mean() {
     for at in 0..4 {
         let mut values = [1.0, 4.0, 2.0, 5.0];
-        let mut weights = vec![3.0, 1.0, 2.0, 1.0];
+        let mut weights = [3.0, 1.0, 2.0, 1.0];
         (values[at], weights[at]) = (f64::INFINITY, 0.0);
-        let made = Made {
-            kind: Kind::F64,
-            shape: vec![4],
-            chunks: vec![4],
-            big_endian: false,
-            fortran: false,
-            fill: common::made::Cell { x: -1.0, n: 0 },
-            cells: values.map(|x| common::made::Cell { x, n: 0 }).to_vec(),
-            sparse: false,
-            decode: false,
-            weights,
-        };
+        let made = weighed(values, weights);
         for (chunks, op) in [1, 2, 3, 4].into_iter().flat_map(|n| ["mean", "sum", "var", "std"].map(|op| (n, op))) {
             // Along a row that ends in one cell, and along rows of which each value has a cell of its own.
             let wide = Made { shape: vec![4, 1], chunks: vec![chunks, 1], ..made.clone() };

@@ -110,10 +110,11 @@ thread_local! {
 }
 
 /// A buffer for a decoder that writes all of it, or fails: what stands in it is not zeroed, but of the block before
-/// ([`give_back`]). Zeroing costs a fifth of what LZ4 takes.
+/// ([`give_back`]).
 pub(super) fn used_buffer(len: usize) -> Result<Vec<u8>> {
     let mut spare = SPARE.take();
     if spare.capacity() < len || spare.capacity() / 4 > len {
+        drop(spare);
         return buffer(len);
     }
     spare.resize(len, 0);
