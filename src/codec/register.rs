@@ -3,9 +3,27 @@
 /// Bytes of a register.
 pub(super) const LANES: usize = 16;
 
+/// For each n, which byte of a register stands where, if its first n are repeated.
+const REPEATING: [[u8; LANES]; LANES] = {
+    let mut table = [[0; LANES]; LANES];
+    let mut n = 1;
+    while n < LANES {
+        let mut i = 0;
+        while i < LANES {
+            #[allow(clippy::cast_possible_truncation)] // below sixteen
+            let from = (i % n) as u8;
+            table[n][i] = from;
+            i += 1;
+        }
+        n += 1;
+    }
+    table
+};
+
 #[cfg(target_arch = "wasm32")]
 mod simd {
-    use core::arch::wasm32::{i8x16_shuffle, u64x2, u64x2_extract_lane, v128};
+    use super::{LANES, REPEATING};
+    use core::arch::wasm32::{i8x16_shuffle, i8x16_swizzle, u64x2, u64x2_extract_lane, v128};
 
     /// Sixteen bytes.
     #[derive(Clone, Copy)]
@@ -32,6 +50,12 @@ mod simd {
             (u128::from(low) | u128::from(high) << 64).to_le_bytes()
         }
 
+        /// Its first n bytes, 1 to 15 of them, again and again.
+        #[inline]
+        pub(in crate::codec) fn repeating(self, n: usize) -> Self {
+            Register(i8x16_swizzle(self.0, Register::of(&REPEATING[n % LANES]).0))
+        }
+
         /// Byte of the one, byte of the other, and so on: two registers.
         #[inline]
         pub(in crate::codec) fn interleaved(self, other: Self) -> [Self; 2] {
@@ -52,6 +76,8 @@ mod simd {
 
 #[cfg(not(target_arch = "wasm32"))]
 mod simd {
+    use super::{LANES, REPEATING};
+
     /// Sixteen bytes.
     #[derive(Clone, Copy, Default)]
     pub(in crate::codec) struct Register([u8; 16]);
@@ -67,6 +93,12 @@ mod simd {
         #[inline]
         pub(in crate::codec) fn bytes(self) -> [u8; 16] {
             self.0
+        }
+
+        /// Its first n bytes, 1 to 15 of them, again and again.
+        #[inline]
+        pub(in crate::codec) fn repeating(self, n: usize) -> Self {
+            Register(REPEATING[n % LANES].map(|from| self.0[usize::from(from) % LANES]))
         }
 
         /// Byte of the one, byte of the other, and so on: two registers.

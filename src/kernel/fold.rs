@@ -1,6 +1,6 @@
 //! Folding a block into a partial, op by op.
 
-use super::binning::{Binner, Tally};
+use super::binning::Binner;
 use super::lines::fold_lines;
 use super::load::{Loader, Number, RowWeights, row_bytes, with_values};
 use super::moments::{merge_moments, moments_row};
@@ -9,6 +9,7 @@ use super::ranks::{fold_bounds, fold_positions, fold_ranks};
 use super::rows::{Crop, ROW_LEN, Row, walk};
 use super::runs::{MomentRun, SumRun};
 use super::sums::{add, add_row, count_row, max_row, min_row, sum_row, weighted_sum_row};
+use super::tally::Tally;
 use crate::array::{HANDLE_BYTES, read_wide};
 use crate::codec::element;
 use crate::plan::{Op, Plan};
@@ -134,7 +135,7 @@ fn fold_histogram<T: Number>(
 ) {
     let bins = binner.len();
     if !row.kept && ws.are_none() && tally.pays(xs.len()) {
-        return tally.put(binner, row.cell, xs, counts);
+        return tally.put(row.cell, xs, counts);
     }
     for (i, x) in xs.iter().enumerate() {
         if let Some(bin) = binner.bin(x.value()) {

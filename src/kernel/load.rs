@@ -3,6 +3,7 @@
 
 use super::fold::Block;
 use super::rows::{ROW_LEN, Row};
+use super::tally::Real;
 use crate::array::{DType, DimIndex, read_f64, read_wide};
 use crate::cf::Packing;
 use crate::plan::{Plan, Weights};
@@ -11,15 +12,24 @@ use crate::plan::{Plan, Weights};
 pub(super) trait Number: Copy {
     /// Whether some dozens of them add up in a double with nothing, or next to nothing, lost.
     const SPARES_BITS: bool;
+    /// The float of its own precision.
+    type Real: Real;
 
     fn value(self) -> f64;
+    fn real(self) -> Self::Real;
 }
 
 impl Number for f64 {
     const SPARES_BITS: bool = false;
+    type Real = f64;
 
     #[inline]
     fn value(self) -> f64 {
+        self
+    }
+
+    #[inline]
+    fn real(self) -> f64 {
         self
     }
 }
@@ -27,10 +37,16 @@ impl Number for f64 {
 /// A float32, little-endian.
 impl Number for [u8; 4] {
     const SPARES_BITS: bool = true;
+    type Real = f32;
 
     #[inline]
     fn value(self) -> f64 {
         f64::from(f32::from_le_bytes(self))
+    }
+
+    #[inline]
+    fn real(self) -> f32 {
+        f32::from_le_bytes(self)
     }
 }
 

@@ -15,6 +15,7 @@ mod ranks;
 mod rows;
 mod runs;
 mod sums;
+mod tally;
 mod wire;
 
 pub use binning::{Binner, edges_of};
