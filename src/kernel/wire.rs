@@ -1,8 +1,9 @@
-//! Columns of doubles on their way between workers, and into what is kept: as bytes, and without their zeros where those are
-//! most of them (counts of a selection's last passes, cells over land, groups that a run has nothing of).
+//! Columns of doubles on their way between workers, and into what is kept: as bytes, in the shortest of three forms. Zeros are
+//! left out where they are most (counts of a selection's last passes, cells over land, what sums have lost: mostly nothing);
+//! counts are small whole numbers.
 //!
-//! A form (0: all, 1: without zeros); for form 1 how many numbers there are, in 32 bits, and a bit for each that is not zero,
-//! the lowest of a byte first; then the numbers. All of it little-endian.
+//! A form (0: all, 1: without zeros, 2: whole numbers of 16 bits); for form 1 how many numbers there are, in 32 bits, and a bit
+//! for each that is not zero, the lowest of a byte first; then the numbers. All of it little-endian.
 
 use serde::de::{Deserializer, Error, Visitor};
 use serde::ser::Serializer;
@@ -10,6 +11,7 @@ use std::fmt;
 
 const ALL: u8 = 0;
 const WITHOUT_ZEROS: u8 = 1;
+const SMALL: u8 = 2;
 
 /// Writes a column.
 pub(super) fn serialize<S: Serializer>(column: &[f64], to: S) -> Result<S::Ok, S::Error> {
@@ -38,16 +40,40 @@ fn is_zero(x: f64) -> bool {
     x.to_bits() == 0
 }
 
+/// The whole number of 16 bits that a double is, if it is one.
+fn small(x: f64) -> Option<u16> {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // `as` saturates, and what it gives is compared
+    let n = x as u16;
+    (f64::from(n).to_bits() == x.to_bits()).then_some(n)
+}
+
 fn write(column: &[f64]) -> Vec<u8> {
     let others = column.iter().map(|x| usize::from(!is_zero(*x))).sum::<usize>();
-    let (false, Ok(len)) = (others > column.len() / 2, u32::try_from(column.len())) else {
-        let mut bytes = vec![ALL; 1 + 8 * column.len()];
-        for (slot, x) in bytes[1..].as_chunks_mut().0.iter_mut().zip(column) {
+    let all_small = column.iter().all(|x| small(*x).is_some());
+    let without_zeros = column.len().div_ceil(8) + 8 * others;
+    let otherwise = column.len() * if all_small { 2 } else { 8 };
+    if let Ok(len) = u32::try_from(column.len())
+        && without_zeros < otherwise
+    {
+        return write_others(column, len, without_zeros);
+    }
+    let mut bytes = vec![if all_small { SMALL } else { ALL }; 1 + otherwise];
+    let numbers = bytes.get_mut(1..).unwrap_or_default();
+    if all_small {
+        for (slot, x) in numbers.as_chunks_mut().0.iter_mut().zip(column) {
+            *slot = small(*x).unwrap_or_default().to_le_bytes();
+        }
+    } else {
+        for (slot, x) in numbers.as_chunks_mut().0.iter_mut().zip(column) {
             *slot = x.to_le_bytes();
         }
-        return bytes;
-    };
-    let mut bytes = Vec::with_capacity(5 + column.len().div_ceil(8) + 8 * others);
+    }
+    bytes
+}
+
+/// The form without zeros, of so many bytes behind its length.
+fn write_others(column: &[f64], len: u32, length: usize) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(5 + length);
     bytes.push(WITHOUT_ZEROS);
     bytes.extend(len.to_le_bytes());
     let bit = |(i, x): (usize, &f64)| u8::from(!is_zero(*x)) << i;
@@ -61,8 +87,10 @@ fn write(column: &[f64]) -> Vec<u8> {
 /// `None` for what [`write`] does not give. A column is at most 64 times as large as its bytes.
 fn read(bytes: &[u8]) -> Option<Vec<f64>> {
     let (&form, bytes) = bytes.split_first()?;
-    if form == ALL {
-        return numbers(bytes);
+    match form {
+        ALL => return numbers(bytes, f64::from_le_bytes),
+        SMALL => return numbers(bytes, |x| f64::from(u16::from_le_bytes(x))),
+        _ => {}
     }
     let (len, bytes) = bytes.split_first_chunk::<4>().filter(|_| form == WITHOUT_ZEROS)?;
     let len = usize::try_from(u32::from_le_bytes(*len)).ok()?;
@@ -79,9 +107,9 @@ fn read(bytes: &[u8]) -> Option<Vec<f64>> {
     others.next().is_none().then_some(column)
 }
 
-fn numbers(bytes: &[u8]) -> Option<Vec<f64>> {
+fn numbers<const N: usize>(bytes: &[u8], number: impl Fn([u8; N]) -> f64) -> Option<Vec<f64>> {
     let (numbers, rest) = bytes.as_chunks();
-    rest.is_empty().then(|| numbers.iter().map(|x| f64::from_le_bytes(*x)).collect())
+    rest.is_empty().then(|| numbers.iter().map(|x| number(*x)).collect())
 }
 
 #[cfg(test)]
@@ -92,7 +120,9 @@ mod tests {
     fn columns() -> impl Strategy<Value = Vec<f64>> {
         let some = prop_oneof![Just(0.0), Just(-0.0), Just(f64::NAN), any::<f64>()];
         let few = prop_oneof![9 => Just(0.0), 1 => some.clone()];
-        prop_oneof![prop::collection::vec(some, 0..70), prop::collection::vec(few, 0..70)]
+        let counts = prop_oneof![(0u32..70_000).prop_map(f64::from), (0u32..65_536).prop_map(f64::from)];
+        let vec = prop::collection::vec;
+        prop_oneof![vec(some, 0..70), vec(few, 0..70), vec(counts, 0..70), vec((0u16..).prop_map(f64::from), 0..70)]
     }
 
     proptest! {
@@ -108,15 +138,19 @@ mod tests {
         }
 
         #[test]
-        fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..60), form in 0u8..3) {
+        fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..60), form in 0u8..4) {
             let bytes: Vec<u8> = std::iter::once(form).chain(bytes).collect();
             prop_assert!(read(&bytes).is_none_or(|column| column.len() <= 8 * bytes.len()));
         }
     }
 
     #[test]
-    fn zeros_take_a_bit_each() {
+    fn zeros_take_a_bit_each_and_counts_two_bytes() {
         assert_eq!(write(&[0.0; 8000]).len(), 1005);
-        assert_eq!(write(&[1.0; 1000]).len(), 8001);
+        assert_eq!(write(&[65535.0; 1000]).len(), 2001);
+        for other in [65536.0, 0.5, -0.0, -1.0, f64::NAN, f64::INFINITY] {
+            let column: Vec<f64> = (1..100).map(f64::from).chain([other]).collect();
+            assert_eq!(write(&column).len(), 801, "{other}");
+        }
     }
 }

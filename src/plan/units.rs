@@ -19,8 +19,9 @@ use serde::{Deserialize, Serialize};
 const TARGET_UNITS: u64 = 64;
 /// A run is long enough for its partial to be small beside what it decodes, but leaves this many units.
 const LEAST_UNITS: u64 = 16;
-/// How many times a run's decoded bytes should exceed its partial's.
-const DECODED_PER_PARTIAL: u64 = 4;
+/// How many times a run's decoded bytes should exceed its partial's: what is sent, read and merged costs several times what
+/// decoding as much does.
+const DECODED_PER_PARTIAL: u64 = 16;
 
 /// What a worker must know of an array.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -217,7 +218,10 @@ impl Plan {
         let by_count = chunks.div_ceil(TARGET_UNITS);
         let by_size = partial.saturating_mul(DECODED_PER_PARTIAL).div_ceil(decoded);
         let longest = (chunks / LEAST_UNITS).max(1);
-        self.run_len = if self.sampled { 1 } else { by_count.max(by_size.min(longest)).clamp(1, reduced.max(1)) };
+        let run_len = by_count.max(by_size.min(longest)).clamp(1, reduced.max(1));
+        // Runs of like length: a short last one has as large a partial as the others.
+        let runs = ((reduced + run_len / 2) / run_len).max(1);
+        self.run_len = if self.sampled { 1 } else { reduced.div_ceil(runs).max(1) };
         Ok(self)
     }
 
