@@ -5,9 +5,10 @@
 //! what it writes itself: one byte back repeats that byte. Source: lz4, doc/lz4_Block_format.md.
 //!
 //! Shuffled floats are short literals and long runs of few bytes: so sixteen bytes are copied where a few are asked for and
-//! there is room, and a match from less than sixteen bytes back becomes a register that is stored again and again.
+//! there is room.
 
-use super::register::{LANES, Register};
+use super::matches::repeat;
+use super::register::LANES;
 use super::{Expected, buffer, used_buffer, wrong_length};
 use crate::error::{Error, Result, corrupt};
 
@@ -15,8 +16,6 @@ use crate::error::{Error, Result, corrupt};
 const LEAST_MATCH: usize = 4;
 /// A length of so much in a token goes on in the bytes that follow.
 const GOES_ON: usize = 15;
-/// From so many bytes on, the engine's own copying is worth its call.
-const LONG: usize = 128;
 
 /// Decodes numcodecs' `lz4`: the length, little-endian, then one block.
 pub fn decode_lz4(input: &[u8], expected: Expected) -> Result<Vec<u8>> {
@@ -99,51 +98,6 @@ fn lengthened(length: usize, rest: &mut &[u8]) -> Result<usize> {
         }
     }
     Ok(length)
-}
-
-/// Writes what lies `back` bytes before `at` once more, `len` bytes of it. All is within `out`, and `back` is not 0.
-#[inline]
-fn repeat(out: &mut [u8], at: usize, back: usize, len: usize) {
-    let end = at + len;
-    // Whole registers are stored, beyond the match's end too: what stands there is written later.
-    if len >= LONG || out.len() - end < LANES {
-        return repeat_exactly(out, at, back, len);
-    }
-    if back >= LANES {
-        let mut place = at;
-        while place < end {
-            let Some(source) = out.get(place - back..).and_then(|from| from.first_chunk::<LANES>()) else { return };
-            let source = *source;
-            let Some(target) = out.get_mut(place..).and_then(|to| to.first_chunk_mut::<LANES>()) else { return };
-            *target = source;
-            place += LANES;
-        }
-        return;
-    }
-    let Some(source) = out.get(at - back..).and_then(|from| from.first_chunk::<LANES>()) else { return };
-    let pattern = Register::of(source).repeating(back).bytes();
-    let step = LANES - LANES % back;
-    let mut place = at;
-    while place < end {
-        let Some(target) = out.get_mut(place..).and_then(|to| to.first_chunk_mut::<LANES>()) else { return };
-        *target = pattern;
-        place += step;
-    }
-}
-
-/// The same with nothing written beyond the end: what was written is source too, so that each copy is twice as long.
-fn repeat_exactly(out: &mut [u8], at: usize, back: usize, len: usize) {
-    let start = at - back;
-    if back == 1 {
-        let byte = out[start];
-        return out[at..at + len].fill(byte);
-    }
-    let mut done = 0;
-    while done < len {
-        let n = (back + done).min(len - done);
-        out.copy_within(start..start + n, at + done);
-        done += n;
-    }
 }
 
 fn cut_short() -> Error {

@@ -22,6 +22,7 @@ mod lz4;
 mod lzma;
 #[cfg(feature = "rare")]
 mod lzw;
+mod matches;
 #[cfg(feature = "rare")]
 mod msb;
 mod msgpack;

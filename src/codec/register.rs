@@ -4,6 +4,7 @@
 pub(super) const LANES: usize = 16;
 
 /// For each n, which byte of a register stands where, if its first n are repeated.
+#[allow(clippy::indexing_slicing)] // done by the compiler, which would say so
 const REPEATING: [[u8; LANES]; LANES] = {
     let mut table = [[0; LANES]; LANES];
     let mut n = 1;
@@ -20,9 +21,13 @@ const REPEATING: [[u8; LANES]; LANES] = {
     table
 };
 
+fn repeating(n: usize) -> &'static [u8; LANES] {
+    REPEATING.get(n).unwrap_or(&[0; LANES])
+}
+
 #[cfg(target_arch = "wasm32")]
 mod simd {
-    use super::{LANES, REPEATING};
+    use super::repeating;
     use core::arch::wasm32::{i8x16_shuffle, i8x16_swizzle, u64x2, u64x2_extract_lane, v128};
 
     /// Sixteen bytes.
@@ -53,7 +58,7 @@ mod simd {
         /// Its first n bytes, 1 to 15 of them, again and again.
         #[inline]
         pub(in crate::codec) fn repeating(self, n: usize) -> Self {
-            Register(i8x16_swizzle(self.0, Register::of(&REPEATING[n % LANES]).0))
+            Register(i8x16_swizzle(self.0, Register::of(repeating(n)).0))
         }
 
         /// Byte of the one, byte of the other, and so on: two registers.
@@ -76,7 +81,7 @@ mod simd {
 
 #[cfg(not(target_arch = "wasm32"))]
 mod simd {
-    use super::{LANES, REPEATING};
+    use super::repeating;
 
     /// Sixteen bytes.
     #[derive(Clone, Copy, Default)]
@@ -98,7 +103,7 @@ mod simd {
         /// Its first n bytes, 1 to 15 of them, again and again.
         #[inline]
         pub(in crate::codec) fn repeating(self, n: usize) -> Self {
-            Register(REPEATING[n % LANES].map(|from| self.0[usize::from(from) % LANES]))
+            Register(repeating(n).map(|from| self.0.get(usize::from(from)).copied().unwrap_or_default()))
         }
 
         /// Byte of the one, byte of the other, and so on: two registers.
