@@ -243,6 +243,8 @@ test("light and dark come from the reader, the page's style or the element", asy
 			document.body.append(element);
 			await globalThis.next(element, "result");
 		});
+		// The result is told, then drawn.
+		await becomes(light);
 		assert.deepEqual(await background(), [light, light]);
 		await page.emulateMedia({ colorScheme: "dark" });
 		await becomes(dark);
