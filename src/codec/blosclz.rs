@@ -10,6 +10,7 @@
 //! until the input ends
 //! ```
 
+use super::matches::repeat;
 use crate::error::{Result, corrupt};
 
 /// The largest short distance; longer ones are written in two bytes beyond it.
@@ -63,19 +64,10 @@ fn overrun(written: usize) -> crate::error::Error {
     corrupt(format!("writes past the block's end after {written} bytes"))
 }
 
-/// Copies `len` bytes from `distance` back. Where the ranges overlap, what was just written is read again.
+/// A match, if it lies within the block.
 fn copy_match(out: &mut [u8], written: usize, distance: usize, len: usize) -> Result<()> {
-    let end = written.checked_add(len).filter(|end| *end <= out.len()).ok_or_else(|| overrun(written))?;
-    let start = written.checked_sub(distance).ok_or_else(|| corrupt("a match begins before the block"))?;
-    if distance >= len {
-        out.copy_within(start..start + len, written);
-        return Ok(());
-    }
-    let mut done = written;
-    while done < end {
-        let step = distance.min(end - done);
-        out.copy_within(done - distance..done - distance + step, done);
-        done += step;
-    }
+    written.checked_add(len).filter(|end| *end <= out.len()).ok_or_else(|| overrun(written))?;
+    written.checked_sub(distance).ok_or_else(|| corrupt("a match begins before the block"))?;
+    repeat(out, written, distance, len);
     Ok(())
 }

@@ -1,8 +1,7 @@
 //! LZ4 blocks; numcodecs puts the decoded length before them, in 4 bytes.
 //!
 //! A block is sequences: a token (how many literals, how long a match less four; 15 goes on in further bytes), literals, two
-//! bytes of how far back the match lies, little-endian. The last sequence ends behind its literals. A match may reach into
-//! what it writes itself: one byte back repeats that byte. Source: lz4, doc/lz4_Block_format.md.
+//! bytes of how far back the match lies, little-endian. The last sequence ends behind its literals. Source: lz4, doc/lz4_Block_format.md.
 //!
 //! Shuffled floats are short literals and long runs of few bytes: so sixteen bytes are copied where a few are asked for and
 //! there is room.
@@ -34,6 +33,9 @@ pub fn decode_lz4(input: &[u8], expected: Expected) -> Result<Vec<u8>> {
 }
 
 /// Decodes one block with no length before it.
+///
+/// # Errors
+/// `corrupt_chunk`, `out_of_memory`.
 pub fn decode_lz4_block(input: &[u8], expected: Expected) -> Result<Vec<u8>> {
     let mut bytes = buffer(expected.limit())?;
     let n = decode_lz4_into(input, &mut bytes)?;
@@ -71,7 +73,7 @@ pub fn decode_lz4_into(input: &[u8], out: &mut [u8]) -> Result<usize> {
         let (back, behind) = behind.split_first_chunk::<2>().ok_or_else(cut_short)?;
         let back = usize::from(u16::from_le_bytes(*back));
         rest = behind;
-        let len = lengthened(usize::from(token) % (GOES_ON + 1), &mut rest)?.saturating_add(LEAST_MATCH);
+        let len = lengthened(usize::from(token & 15), &mut rest)?.saturating_add(LEAST_MATCH);
         if back == 0 || back > at {
             return Err(corrupt(format!("a match {back} bytes back, where {at} are written")));
         }

@@ -1,4 +1,4 @@
-//! Matches, as LZ4 has them: what was written before is written once more. A match may reach into what it writes
+//! Matches, as LZ4 and BloscLZ have them: what was written before is written once more. A match may reach into what it writes
 //! itself: one byte back repeats that byte.
 //!
 //! Most are short: so whole registers are stored where there is room, and a match from less than sixteen bytes back becomes a

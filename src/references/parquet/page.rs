@@ -3,7 +3,7 @@
 use super::footer::{Chunk, Column, Physical};
 use super::levels::read_hybrid;
 use super::thrift::{Thrift, read_struct};
-use crate::codec::{Expected, decode_gzip, decode_zstd};
+use crate::codec::{Expected, decode_gzip, decode_lz4_block, decode_zstd};
 use crate::error::{Error, Result, corrupt, to_usize, too_large, unsupported};
 
 /// The largest page, decompressed.
@@ -267,12 +267,7 @@ fn decompress(codec: i64, body: &[u8], len: usize) -> Result<Vec<u8>> {
         }
         2 => decode_gzip(body, exactly).map_err(|e| e.with_codec("gzip")),
         6 => decode_zstd(body, exactly).map_err(|e| e.with_codec("zstd")),
-        7 => {
-            let mut bytes = crate::codec::buffer(len)?;
-            let n = lz4_flex::block::decompress_into(body, &mut bytes)
-                .map_err(|e| corrupt(e.to_string()).with_codec("lz4"))?;
-            if n == len { Ok(bytes) } else { Err(crate::codec::wrong_length(len, n as u64).with_codec("lz4")) }
-        }
+        7 => decode_lz4_block(body, exactly).map_err(|e| e.with_codec("lz4")),
         3 => Err(unsupported("LZO in Parquet")),
         4 => Err(unsupported("Brotli in Parquet")),
         5 => Err(unsupported("Hadoop's LZ4 in Parquet")),
