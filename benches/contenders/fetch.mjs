@@ -1,12 +1,15 @@
 // What Chromium takes to bring the bytes: workers fetch every chunk and look at none of them. Whoever decodes and adds up takes
 // longer; no page can be faster.
 const WORKER = `
-onmessage = async ({ data: urls }) => {
+onmessage = async ({ data: { parts, fresh } }) => {
 	let next = 0;
 	async function lane() {
 		let lent = new ArrayBuffer(1 << 20);
-		while (next < urls.length) {
-			const response = await fetch(urls[next++], { cache: "no-store", credentials: "omit" });
+		while (next < parts.length) {
+			const { url, range } = parts[next++];
+			const headers = range ? { range } : {};
+			const response = await fetch(url, { cache: "no-store", credentials: "omit", headers });
+			if (fresh) lent = new ArrayBuffer(1 << 20);
 			if (!response.ok) throw new Error(String(response.status));
 			const reader = response.body.getReader({ mode: "byob" });
 			for (;;) {
@@ -35,21 +38,26 @@ function* keys(shape, chunks) {
 	}
 }
 
+async function chunksOf(array) {
+	const { shape, chunk_grid: grid } = await (await fetch(`${array}/zarr.json`, { cache: "no-store" })).json();
+	return Array.from(keys(shape, grid.configuration.chunk_shape), (key) => ({ url: `${array}/${key}` }));
+}
+
 export function start({ workers }) {
 	const script = URL.createObjectURL(new Blob([WORKER], { type: "text/javascript" }));
 	const pool = Array.from({ length: workers }, () => new Worker(script));
 
-	async function run({ url, array }) {
+	/** Fetches an array's chunks, or else the given `parts`, `{url, range}`; with `fresh`, into a new buffer for each. */
+	async function run({ url, array, parts: given, fresh = false }) {
 		const asked = performance.now();
-		const { shape, chunk_grid: grid } = await (await fetch(`${url}/${array}/zarr.json`, { cache: "no-store" })).json();
+		const parts = given ?? (await chunksOf(`${url}/${array}`));
 		const opened = performance.now();
-		const urls = Array.from(keys(shape, grid.configuration.chunk_shape), (key) => `${url}/${array}/${key}`);
 		const work = pool.map((worker, w) => {
-			const own = urls.filter((_, i) => i % workers === w);
+			const own = parts.filter((_, i) => i % workers === w);
 			return new Promise((resolve, reject) => {
 				worker.onmessage = resolve;
 				worker.onerror = (event) => reject(new Error(event.message));
-				worker.postMessage(own);
+				worker.postMessage({ parts: own, fresh });
 			});
 		});
 		await Promise.all(work);
