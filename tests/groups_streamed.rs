@@ -1,4 +1,4 @@
-//! Groups folded chunk by chunk, with one group to a block or all of them, against the plain definition.
+//! Groups folded chunk by chunk, with one group to a block, some or all of them, against the plain definition.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::cast_precision_loss, missing_docs)]
 
 mod common;
@@ -54,15 +54,16 @@ fn month(day: usize) -> usize {
 
 #[test]
 fn a_climatology_whatever_the_chunks() {
-    for days in [1, 2, 10, 40, 75] {
+    for (days, groups) in [(1, Some(1)), (2, Some(2)), (10, Some(2)), (40, Some(2)), (75, None)] {
         let mut source = open(store(days));
         let steps = json!([{"op": "groupby", "by": "time.month"}, {"op": "var", "dims": ["time", "x"]}]);
         let whole = document("v", json!({"steps": steps}));
         let parsed = Document::parse(&whole).expect("a document");
         let prepared = block_on(prepare(&mut source, &parsed)).expect("prepares");
         let plan = prepared.main_plan(None).expect("settles");
-        let by_group = plan.groups.iter().flatten().any(|g| g.chunks.is_some());
-        assert_eq!(by_group, days <= 10, "chunks of {days} days: one group to a block");
+        let blocks = plan.groups.iter().flatten().find_map(|g| g.blocks.as_ref());
+        let most = blocks.and_then(|blocks| blocks.iter().map(|block| block.groups.len).max());
+        assert_eq!(most, groups, "chunks of {days} days: groups to a block");
         assert!(prepared.first.is_some(), "it streams");
         let field = result(&mut source, &whole);
         assert_eq!(field.labels.shape(), [4, 3], "chunks of {days} days");

@@ -42,7 +42,7 @@ fn partials(source: &Source, plan: &Plan) -> Vec<Vec<u8>> {
         let cells = plan.block_cells(plan.unit(ordinal).block)?;
         assert!(partial.fits(plan, cells), "a partial that does not fit its own plan");
         assert!(!Partial { columns: Vec::new() }.fits(plan, cells));
-        all.push(postcard::to_allocvec(&partial).unwrap());
+        all.push(partial.into_bytes().unwrap());
         Ok(())
     };
     block_on(run_units(&*source.store, plan, &ordinals, &Context::default(), keep, |_| {})).expect("works");
@@ -116,7 +116,7 @@ proptest! {
                     let all: Vec<(Identity, Vec<u8>)> = all.collect();
                     drop(source);
                     for (ordinal, (identity, partial)) in all.into_iter().enumerate() {
-                        work.add(ordinal as u64, postcard::from_bytes(&partial).unwrap()).unwrap();
+                        work.add(ordinal as u64, Partial::from_bytes(&partial).unwrap()).unwrap();
                         let (first, asked) = known.entry(identity).or_insert_with(|| (partial.clone(), question.clone()));
                         prop_assert_eq!(&*first, &partial, "{} and {}", asked, question);
                     }

@@ -123,8 +123,8 @@ fn scrambled_pass(source: &Source, run: &mut Run, seed: u64, look: bool) {
             Ok(())
         };
         block_on(run_units(&*source.store, &plan, &[ordinal], &Context::default(), keep, |_| {})).expect("works");
-        let sent = postcard::to_allocvec(&partial.expect("a partial")).expect("a partial can be sent");
-        run.add(ordinal, postcard::from_bytes(&sent).expect("a partial can be read")).expect("fits");
+        let sent = partial.expect("a partial").into_bytes().expect("a partial can be sent");
+        run.add(ordinal, Partial::from_bytes(&sent).expect("a partial can be read")).expect("fits");
         if look {
             run.snapshot(&[]).expect("a look at what is known so far");
         }

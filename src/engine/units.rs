@@ -160,7 +160,7 @@ async fn fold(
 pub(super) fn crop_of(plan: &Plan, block: u64, coords: &[u64]) -> Crop {
     let mut crop = Crop { inside: Vec::new(), cells: Vec::new(), selected: Vec::new() };
     for (d, &chunk) in coords.iter().enumerate() {
-        let cut = plan.cut(d, chunk, plan.group_of(block, d));
+        let cut = plan.cut(d, chunk, plan.groups_of(block, d));
         crop.inside.push(cut.inside);
         crop.cells.push(cut.cells);
         crop.selected.push(cut.selected);

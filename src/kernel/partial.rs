@@ -19,23 +19,23 @@ use super::lines::LINE_COLUMNS;
 use crate::array::DType;
 use crate::error::{Code, Error, Result};
 use crate::plan::{Op, Plan};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 /// One statistic of every cell.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 pub enum Column {
     /// Doubles.
-    F64(#[serde(with = "super::wire")] Vec<f64>),
+    F64(#[serde(deserialize_with = "super::wire::deserialize")] Vec<f64>),
     /// Exact integers.
     Int(Vec<i128>),
     /// Elements as stored, little-endian.
-    Raw(Vec<u8>),
+    Raw(#[serde(deserialize_with = "super::wire::bytes")] Vec<u8>),
     /// Elements that vary in length.
     Elements(Vec<Vec<u8>>),
 }
 
 /// The statistics of a block.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Partial {
     /// See the table above.
     pub columns: Vec<Column>,

@@ -155,9 +155,11 @@ fn grid_bytes(plan: &Plan) -> u64 {
         let axis = plan.array.grid.axes().get(d);
         let length = |chunk: u64| axis.map_or(1, |axis| axis.length(chunk));
         let grid = plan.grid.get(d);
-        let lists = plan.groups.get(d).and_then(|g| g.as_ref()?.chunks.as_ref());
-        match (lists, grid) {
-            (Some(lists), Some(grid)) => lists.iter().flatten().filter_map(|place| grid.get(*place)).map(length).sum(),
+        let blocks = plan.groups.get(d).and_then(|g| g.as_ref()?.blocks.as_ref());
+        match (blocks, grid) {
+            (Some(blocks), Some(grid)) => {
+                blocks.iter().flat_map(|b| &b.chunks).filter_map(|place| grid.get(*place)).map(length).sum()
+            }
             (None, Some(grid)) if axis.is_some_and(|a| matches!(a, ChunkAxis::Even(_))) => {
                 grid.len().saturating_mul(length(0))
             }

@@ -1,6 +1,6 @@
 //! What a unit takes of a chunk, dimension by dimension: what is folded, and by what a partial is known again.
 
-use super::Plan;
+use super::{GroupSpan, Plan};
 use crate::array::DimIndex;
 
 /// What is taken of a chunk along one dimension. The three have the same length.
@@ -15,9 +15,9 @@ pub struct Cut {
 }
 
 impl Plan {
-    /// What of a dimension's chunk is selected, and where it goes in its block; in a block of one group (see
-    /// [`Plan::group_of`]) only what is in that group.
-    pub fn cut(&self, dim: usize, chunk: u64, group: Option<u64>) -> Cut {
+    /// What of a dimension's chunk is selected, and where it goes in its block; in a block of some groups (see
+    /// [`Plan::groups_of`]) only what is in these.
+    pub fn cut(&self, dim: usize, chunk: u64, groups_of_block: Option<GroupSpan>) -> Cut {
         let (inside, selected) = match self.index.get(dim).zip(self.array.grid.axes().get(dim)) {
             Some((index, axis)) => axis.within(index, chunk),
             None => (DimIndex::all(0), DimIndex::all(0)),
@@ -28,10 +28,7 @@ impl Plan {
         };
         let cell = |position: u64| {
             let own = u64::from((*groups.of.get(usize::try_from(position).ok()?)?)?);
-            match group {
-                Some(only) => (own == only).then_some(0),
-                None => Some(own),
-            }
+            groups_of_block.map_or(Some(own), |groups| groups.place(own))
         };
         let pairs = inside.positions().zip(selected.positions());
         let (mut within, mut cells, mut chosen) = (Vec::new(), Vec::new(), Vec::new());

@@ -29,13 +29,10 @@ impl Plan {
                 continue;
             };
             let mut side = vec![0.0; cells];
-            let only = self.group_of(block, d);
+            let own = self.groups_of(block, d);
             for position in selected.positions() {
                 let of = usize::try_from(position).ok().and_then(|p| *groups.of.get(p)?);
-                let cell = match (of.map(u64::from), only) {
-                    (Some(group), Some(only)) => (group == only).then_some(0),
-                    (group, _) => group,
-                };
+                let cell = of.map(u64::from).and_then(|group| own.map_or(Some(group), |own| own.place(group)));
                 let cell = cell.and_then(|cell| usize::try_from(cell).ok());
                 if let Some(n) = cell.and_then(|cell| side.get_mut(cell)) {
                     *n += 1.0;

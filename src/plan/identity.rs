@@ -5,7 +5,7 @@
 //! steps) is no part of a partial. The hash is cryptographic, because a store's metadata go into it: with a weaker one a
 //! store could be made whose partials pass for those of another.
 
-use super::{Op, Plan};
+use super::{GroupSpan, Op, Plan};
 use crate::array::DimIndex;
 use crate::error::{Code, Error, Result};
 use serde::Serialize;
@@ -27,8 +27,8 @@ type Words = [u64; 7];
 /// What all units of a pass have in common. Enough of it is in each unit's identity that passes can share.
 pub struct Identities {
     common: Sha256,
-    /// Those that take long to find, by dimension, chunk and group.
-    cuts: HashMap<(usize, u64, Option<u64>), Words>,
+    /// Those that take long to find, by dimension, chunk and groups.
+    cuts: HashMap<(usize, u64, Option<GroupSpan>), Words>,
 }
 
 /// What of a plan partials depend on, chunks left out.
@@ -100,10 +100,10 @@ impl Identities {
         let cells: Vec<u64> = landing.iter().map(DimIndex::len).collect();
         let ranks = plan.ranks.as_ref().map(|ranks| ranks.of_block(&plan.output_shape(), &landing));
         let mut hash = feed(self.common.clone(), &(cells, ranks, places, plan.unit_chunks(ordinal)))?;
-        let groups: Vec<Option<u64>> = (0..plan.dims.len()).map(|d| plan.group_of(block, d)).collect();
+        let groups: Vec<Option<GroupSpan>> = (0..plan.dims.len()).map(|d| plan.groups_of(block, d)).collect();
         for coords in plan.chunks_of(ordinal) {
-            for (d, (&chunk, &group)) in coords.iter().zip(&groups).enumerate() {
-                for word in self.words(plan, d, chunk, group)? {
+            for (d, (&chunk, &groups)) in coords.iter().zip(&groups).enumerate() {
+                for word in self.words(plan, d, chunk, groups)? {
                     hash.update(word.to_le_bytes());
                 }
             }
@@ -112,25 +112,25 @@ impl Identities {
     }
 
     /// A chunk along one dimension, and what is taken of it.
-    fn words(&mut self, plan: &Plan, dim: usize, chunk: u64, group: Option<u64>) -> Result<Words> {
+    fn words(&mut self, plan: &Plan, dim: usize, chunk: u64, groups: Option<GroupSpan>) -> Result<Words> {
         let is_listed = matches!(plan.index.get(dim), Some(DimIndex::List(_)));
         if !is_listed && !plan.groups.get(dim).is_some_and(Option::is_some) {
-            return words(plan, dim, chunk, group);
+            return words(plan, dim, chunk, groups);
         }
-        if let Some(known) = self.cuts.get(&(dim, chunk, group)) {
+        if let Some(known) = self.cuts.get(&(dim, chunk, groups)) {
             return Ok(*known);
         }
-        let own = words(plan, dim, chunk, group)?;
+        let own = words(plan, dim, chunk, groups)?;
         if self.cuts.len() >= MAX_CUTS {
             self.cuts.clear();
         }
-        self.cuts.insert((dim, chunk, group), own);
+        self.cuts.insert((dim, chunk, groups), own);
         Ok(own)
     }
 }
 
-fn words(plan: &Plan, dim: usize, chunk: u64, group: Option<u64>) -> Result<Words> {
-    let cut = plan.cut(dim, chunk, group);
+fn words(plan: &Plan, dim: usize, chunk: u64, groups: Option<GroupSpan>) -> Result<Words> {
+    let cut = plan.cut(dim, chunk, groups);
     // Unless there is something beside the values, it does not matter which of the selected positions these are.
     let selected = if plan.beside_stride(dim) > 0 { simplest(&cut.selected) } else { DimIndex::all(0) };
     let (inside, cells) = (simplest(&cut.inside), simplest(&cut.cells));

@@ -6,6 +6,7 @@ mod cost;
 mod cut;
 mod document;
 mod frame;
+mod groups;
 mod identity;
 mod labels;
 mod members;
@@ -24,6 +25,7 @@ pub use bins::Bins;
 pub use cost::{Cost, Reading, estimated_reading, inner_reads};
 pub use cut::Cut;
 pub use document::{Document, Selector};
+pub use groups::{GroupBlock, GroupNumbers, GroupSpan};
 pub use identity::{Identities, Identity, identity_of};
 pub use labels::{Coord, Labelling};
 pub use op::Op;
@@ -33,7 +35,7 @@ pub use ranks::{Interval, Ranks, key_of, number_of, zeros_of};
 pub use sample::{Drawn, Sequence};
 pub use select::{Selected, select};
 pub use steps::{Boundary, Grouping, Quantiles, Reduction, Second, Step, WeightsSpec};
-pub use units::{ArraySpec, GroupNumbers, Plan, Unit};
+pub use units::{ArraySpec, Plan, Unit};
 pub use weights::{Weights, latitude_of};
 
 /// The most cells of a result: 2^25 doubles are 256 MiB. Fuzzers get less, so that their laws of time and memory stay tight.

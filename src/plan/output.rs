@@ -1,7 +1,8 @@
 //! What a pass gives: the cells of its output, and what belongs to each.
 
+use super::groups::GroupNumbers;
 use super::op::Op;
-use super::units::{GroupNumbers, Plan};
+use super::units::Plan;
 use crate::array::DimIndex;
 use std::borrow::Cow;
 

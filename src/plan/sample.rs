@@ -130,8 +130,8 @@ impl Plan {
 
     /// A number for what of a block's chunks is its own: blocks of other groups have other chunks.
     pub fn stream_of(&self, block: u64) -> u64 {
-        let of_groups = (0..self.dims.len()).filter_map(|d| self.group_of(block, d));
-        of_groups.fold(0, |all: u64, group| all.wrapping_mul(1 << 32).wrapping_add(group + 1))
+        let of_groups = (0..self.dims.len()).filter_map(|d| self.groups_of(block, d));
+        of_groups.fold(0, |all: u64, groups| all.wrapping_mul(1 << 32).wrapping_add(groups.first + 1))
     }
 }
 

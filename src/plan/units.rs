@@ -5,6 +5,7 @@
 //! merged in order, too. What a unit is depends on the document and the metadata alone, never on the number of workers:
 //! so the result has the same bits whoever computes it.
 
+use super::groups::{GroupNumbers, GroupSpan};
 use super::op::Op;
 use super::ranks::Ranks;
 use super::weights::Weights;
@@ -18,7 +19,7 @@ use serde::{Deserialize, Serialize};
 /// Runs are cut so that there are about so many units, if there are as many chunks.
 const TARGET_UNITS: u64 = 64;
 /// A run is long enough for its partial to be small beside what it decodes, but leaves this many units.
-const LEAST_UNITS: u64 = 16;
+pub(super) const LEAST_UNITS: u64 = 16;
 /// How many times a run's decoded bytes should exceed its partial's: what is sent, read and merged costs several times what
 /// decoding as much does.
 const DECODED_PER_PARTIAL: u64 = 16;
@@ -70,41 +71,6 @@ impl ArraySpec {
     /// A chunk's key in the store.
     pub fn key(&self, coords: &[u64]) -> String {
         join_path(&self.path, &self.keys.key(coords))
-    }
-}
-
-/// The groups of a dimension's selected positions.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct GroupNumbers {
-    /// The group of each; none counts for nothing.
-    pub of: Vec<Option<u32>>,
-    /// How many groups there are.
-    pub count: u64,
-    /// The touched chunks of each group, by their places in the grid, where few chunks belong to several groups: each
-    /// group is then a block of its own, so that a unit has statistics of one group only.
-    pub chunks: Option<Vec<Vec<u64>>>,
-}
-
-impl GroupNumbers {
-    /// Groups that are not cut into blocks yet.
-    pub fn new(of: Vec<Option<u32>>, count: u64) -> Self {
-        GroupNumbers { of, count, chunks: None }
-    }
-
-    /// The chunks of each group, unless more than half of them would be read twice.
-    fn by_group(&self, grid: &DimIndex, within: impl Fn(u64) -> DimIndex) -> Option<Vec<Vec<u64>>> {
-        let mut chunks = vec![Vec::new(); usize::try_from(self.count).ok()?];
-        let mut visits = 0u64;
-        for (place, chunk) in grid.positions().enumerate() {
-            let lands = within(chunk);
-            let groups = lands.positions().filter_map(|p| *self.of.get(usize::try_from(p).ok()?)?);
-            let groups: std::collections::BTreeSet<u32> = groups.collect();
-            visits += groups.len() as u64;
-            for group in groups {
-                chunks.get_mut(group as usize)?.push(place as u64);
-            }
-        }
-        (visits.saturating_mul(2) <= grid.len().saturating_mul(3)).then_some(chunks)
     }
 }
 
@@ -195,13 +161,6 @@ impl Plan {
             return Err(refuse(n));
         }
         self.grid = self.index.iter().zip(self.array.grid.axes()).map(|(i, axis)| axis.touched(i)).collect();
-        for ((groups, grid), (index, axis)) in
-            self.groups.iter_mut().zip(&self.grid).zip(self.index.iter().zip(self.array.grid.axes()))
-        {
-            if let Some(groups) = groups {
-                groups.chunks = groups.by_group(grid, |chunk| axis.within(index, chunk).1);
-            }
-        }
         let cells = product(&self.output_shape(), "result")?.saturating_mul(self.width());
         if cells > super::MAX_RESULT_CELLS {
             return Err(too_large("cells of the result", cells, super::MAX_RESULT_CELLS).with_path(&self.array.path));
@@ -211,27 +170,40 @@ impl Plan {
         if chunks > most {
             return Err(too_large("chunks of the selection", chunks, most).with_path(&self.array.path));
         }
-        let reduced = self.reduced_per_block();
+        self.cut_groups(columns)?;
+        self.run_len = self.run_length(columns)?;
+        Ok(self)
+    }
+
+    /// Bytes of a block's partial, of so many columns.
+    pub(super) fn partial_bytes(&self, columns: u64) -> Result<u64> {
+        let cells = product(&self.output_shape(), "result")?.saturating_mul(self.width());
+        Ok(cells.div_ceil(self.block_count().max(1)).saturating_mul(8 * columns))
+    }
+
+    /// How many chunks of a block are folded into one partial.
+    pub(super) fn run_length(&self, columns: u64) -> Result<u64> {
+        if self.sampled {
+            return Ok(1);
+        }
+        let (chunks, reduced) = (self.chunk_count()?, self.reduced_per_block());
         let decoded = self.array.chunk_bytes()?.max(1);
-        let block_cells = cells.div_ceil(self.block_count().max(1));
-        let partial = block_cells.saturating_mul(8 * columns);
         let by_count = chunks.div_ceil(TARGET_UNITS);
-        let by_size = partial.saturating_mul(DECODED_PER_PARTIAL).div_ceil(decoded);
+        let by_size = self.partial_bytes(columns)?.saturating_mul(DECODED_PER_PARTIAL).div_ceil(decoded);
         let longest = (chunks / LEAST_UNITS).max(1);
         let run_len = by_count.max(by_size.min(longest)).clamp(1, reduced.max(1));
         // Runs of like length: a short last one has as large a partial as the others.
         let runs = ((reduced + run_len / 2) / run_len).max(1);
-        self.run_len = if self.sampled { 1 } else { reduced.div_ceil(runs).max(1) };
-        Ok(self)
+        Ok(reduced.div_ceil(runs).max(1))
     }
 
     /// Along each dimension, how many blocks there are, and how many chunks are folded into each at most.
     fn sides(&self) -> Vec<(u64, u64)> {
         let side = |((grid, &kept), groups): ((&DimIndex, &bool), &Option<GroupNumbers>)| match groups
             .as_ref()
-            .and_then(|g| g.chunks.as_ref())
+            .and_then(|g| g.blocks.as_ref())
         {
-            Some(chunks) => (chunks.len() as u64, chunks.iter().map(Vec::len).max().unwrap_or(0) as u64),
+            Some(blocks) => (blocks.len() as u64, blocks.iter().map(|b| b.chunks.len()).max().unwrap_or(0) as u64),
             None if kept => (grid.len(), 1),
             None => (1, grid.len()),
         };
@@ -241,9 +213,9 @@ impl Plan {
     /// The chunks along each dimension that are folded into a block, of it and of that which has most.
     pub(super) fn own_sides(&self, block: u64) -> Vec<(u64, u64)> {
         let own = |((groups, (_, most)), place): ((&Option<GroupNumbers>, (u64, u64)), u64)| {
-            let lists = groups.as_ref().and_then(|g| g.chunks.as_ref());
-            let list = lists.and_then(|lists| lists.get(usize::try_from(place).ok()?));
-            (list.map_or(most, |list| list.len() as u64), most)
+            let blocks = groups.as_ref().and_then(|g| g.blocks.as_ref());
+            let own = blocks.and_then(|blocks| blocks.get(usize::try_from(place).ok()?));
+            (own.map_or(most, |block| block.chunks.len() as u64), most)
         };
         self.groups.iter().zip(self.sides()).zip(self.places(block)).map(own).collect()
     }
@@ -259,15 +231,15 @@ impl Plan {
         self.sides().iter().map(|(blocks, _)| blocks).product()
     }
 
-    fn reduced_per_block(&self) -> u64 {
+    pub(super) fn reduced_per_block(&self) -> u64 {
         self.sides().iter().map(|(_, chunks)| chunks).product()
     }
 
     /// How often chunks are visited: more often than there are chunks where some belong to several groups.
     pub fn visit_count(&self) -> u64 {
         let along = |(grid, groups): (&DimIndex, &Option<GroupNumbers>)| {
-            let lists = groups.as_ref().and_then(|g| g.chunks.as_ref());
-            lists.map_or(grid.len(), |lists| lists.iter().map(|list| list.len() as u64).sum())
+            let blocks = groups.as_ref().and_then(|g| g.blocks.as_ref());
+            blocks.map_or(grid.len(), |blocks| blocks.iter().map(|b| b.chunks.len() as u64).sum())
         };
         self.grid.iter().zip(&self.groups).map(along).fold(1, u64::saturating_mul)
     }
@@ -296,7 +268,7 @@ impl Plan {
 
     /// Chunks of a unit.
     pub fn unit_chunks(&self, ordinal: u64) -> u64 {
-        let by_group = self.groups.iter().flatten().any(|g| g.chunks.is_some());
+        let by_group = self.groups.iter().flatten().any(|g| g.blocks.is_some());
         if by_group { self.unit(ordinal).chunks.len() as u64 } else { self.run_of(ordinal).1 }
     }
 
@@ -334,8 +306,10 @@ impl Plan {
             let (own_block, own_chunk) = (block % blocks.max(1), reduced % chunks.max(1));
             block /= blocks.max(1);
             reduced /= chunks.max(1);
-            let place = match groups.as_ref().and_then(|g| g.chunks.as_ref()) {
-                Some(lists) => *lists.get(usize::try_from(own_block).ok()?)?.get(usize::try_from(own_chunk).ok()?)?,
+            let place = match groups.as_ref().and_then(|g| g.blocks.as_ref()) {
+                Some(blocks) => {
+                    *blocks.get(usize::try_from(own_block).ok()?)?.chunks.get(usize::try_from(own_chunk).ok()?)?
+                }
                 None if kept => own_block,
                 None => own_chunk,
             };
@@ -357,10 +331,11 @@ impl Plan {
         places
     }
 
-    /// The one group of a dimension that a block holds, if it holds one.
-    pub fn group_of(&self, block: u64, dim: usize) -> Option<u64> {
-        self.groups.get(dim)?.as_ref()?.chunks.as_ref()?;
-        self.places(block).get(dim).copied()
+    /// The groups of a dimension that a block holds, if it does not hold all.
+    pub fn groups_of(&self, block: u64, dim: usize) -> Option<GroupSpan> {
+        let blocks = self.groups.get(dim)?.as_ref()?.blocks.as_ref()?;
+        let place = self.places(block).get(dim).copied()?;
+        Some(blocks.get(usize::try_from(place).ok()?)?.groups)
     }
 
     /// Where a block lies in the output: positions along each kept dimension, groups along each grouped one.
@@ -370,7 +345,11 @@ impl Plan {
         pairs
             .zip(self.kept.iter().zip(&self.groups))
             .filter_map(|(((index, axis), (grid, &place)), (&kept, groups))| match groups {
-                Some(GroupNumbers { chunks: Some(_), .. }) => Some(DimIndex::one(place)),
+                Some(GroupNumbers { blocks: Some(blocks), .. }) => {
+                    let own = usize::try_from(place).ok().and_then(|place| blocks.get(place));
+                    let GroupSpan { first: start, len } = own.map_or(GroupSpan { first: 0, len: 0 }, |b| b.groups);
+                    Some(DimIndex::Range { start, step: 1, len })
+                }
                 Some(groups) => Some(DimIndex::all(groups.count)),
                 None => kept.then(|| axis.within(index, grid.get(place).unwrap_or(0)).1),
             })

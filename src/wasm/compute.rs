@@ -6,6 +6,7 @@ use super::sites::HttpSites;
 use super::to_js;
 use crate::engine::{Context, run_units};
 use crate::error::{Code, Error};
+use crate::kernel::Partial;
 use crate::plan::Plan;
 use crate::references::{LocatedStore, Place, Sites};
 use crate::store::Store;
@@ -46,12 +47,12 @@ pub async fn run_units_js(
     let (partials, lacking) = (Array::new(), Array::new());
     let context = Context::default();
     let mut missing_before = 0;
-    let each = |ordinal: u64, partial| {
+    let each = |ordinal: u64, partial: Partial| {
         if context.missing.get() > missing_before {
             missing_before = context.missing.get();
             lacking.push(&as_number(ordinal));
         }
-        let bytes = postcard::to_allocvec(&partial).map_err(|e| unreadable(&e))?;
+        let bytes = partial.into_bytes()?;
         partials.push(&Array::of2(&as_number(ordinal), &Uint8Array::from(bytes.as_slice())));
         Ok(())
     };

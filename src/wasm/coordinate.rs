@@ -8,6 +8,7 @@ use super::to_js;
 use super::values::{field_to_js, from_value};
 use crate::engine::{Next, Open, Shared, Source, Spent, Starter, TILE_CELLS, Work};
 use crate::error::{Code, Error, invalid_document};
+use crate::kernel::Partial;
 use crate::plan::Document;
 use crate::store::{Address, Storage};
 use futures::lock::Mutex;
@@ -187,8 +188,7 @@ pub async fn locate(run: u32, ordinals: Vec<f64>) -> Result<Uint8Array, JsValue>
 /// Takes the partial of a unit.
 #[wasm_bindgen(js_name = addPartial)]
 pub fn add_partial(run: u32, ordinal: f64, partial: Vec<u8>) -> Result<(), JsValue> {
-    let partial = postcard::from_bytes(&partial)
-        .map_err(|e| to_js(Error::new(Code::WorkerCrashed, format!("a partial cannot be read: {e}"))))?;
+    let partial = Partial::from_bytes(&partial).map_err(to_js)?;
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     with_run(run, |work| work.add(ordinal as u64, partial))
 }

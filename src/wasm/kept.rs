@@ -60,7 +60,7 @@ pub async fn unit_keys(run: u32, pass: u32, ordinals: Vec<f64>) -> Result<JsValu
 pub fn add_kept(run: u32, ordinal: f64, partial: Vec<u8>) -> Result<Option<f64>, JsValue> {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let ordinal = ordinal as u64;
-    let Ok(partial) = postcard::from_bytes::<Partial>(&partial) else { return Ok(None) };
+    let Ok(partial) = Partial::from_bytes(&partial) else { return Ok(None) };
     with_run(run, |work| {
         let plan = work.plan();
         let chunks = plan.unit_chunks(ordinal);

@@ -9,6 +9,7 @@ use std::rc::Rc;
 use zarrscope::array::DType;
 use zarrscope::engine::{Context, Next, Open, Shared, Source, Starter, Work, run_units};
 use zarrscope::error::Result;
+use zarrscope::kernel::Partial;
 use zarrscope::plan::Document;
 use zarrscope::reduce::{Data, Field};
 use zarrscope::steps::Outline;
@@ -118,12 +119,12 @@ fn scrambled_pass(work: &mut Work, seed: u64) -> Result<()> {
     }
     for ordinal in ordinals {
         let mut sent = Vec::new();
-        let keep = |_, partial| {
-            sent = postcard::to_allocvec(&partial).expect("a partial can be sent");
+        let keep = |_, partial: Partial| {
+            sent = partial.into_bytes().expect("a partial can be sent");
             Ok(())
         };
         block_on(run_units(&*store, &plan, &[ordinal], &Context::default(), keep, |_| {}))?;
-        work.add(ordinal, postcard::from_bytes(&sent).expect("a partial can be read"))?;
+        work.add(ordinal, Partial::from_bytes(&sent).expect("a partial can be read"))?;
     }
     Ok(())
 }
