@@ -58,23 +58,36 @@ def make_field(path, nt):
     out.flush()
 
 
-def write(path, name, data, chunk, shard, codec, time_step, attributes, fill_value, lat, lon):
+def create(path, name, shape, dtype, chunk, shard, codec, time_step, attributes, fill_value, lat, lon):
+    """A store with its coordinates, and an array without chunks."""
     shutil.rmtree(path, ignore_errors=True)
     root = zarr.create_group(path, zarr_format=3, attributes={"title": "a made sea surface temperature", "Conventions": "CF-1.10"})
-    time = np.arange(data.shape[0]) * time_step
+    time = np.arange(shape[0]) * time_step
     for dim, values, units in (("time", time, "days since 2000-01-01"), ("lat", lat, "degrees_north"), ("lon", lon, "degrees_east")):
         more = {"calendar": "standard"} if dim == "time" else {"standard_name": {"lat": "latitude", "lon": "longitude"}[dim]}
         axis = root.create_array(dim, shape=values.shape, chunks=values.shape, dtype="f8", compressors=None, dimension_names=[dim], attributes={"units": units, **more})
         axis[:] = values
     array = root.create_array(
-        name, shape=data.shape, chunks=chunk, shards=shard, dtype=data.dtype, compressors=codec, fill_value=fill_value,
+        name, shape=shape, chunks=chunk, shards=shard, dtype=dtype, compressors=codec, fill_value=fill_value,
         dimension_names=["time", "lat", "lon"], attributes={"units": "degC", "standard_name": "sea_surface_temperature", **attributes},
         config={"write_empty_chunks": True},
     )  # fmt: skip
+    zarr.consolidate_metadata(path)
+    return array
+
+
+def write(path, name, data, chunk, shard, *more):
+    array = create(path, name, data.shape, data.dtype, chunk, shard, *more)
     step = max((shard or chunk)[0], 32)  # whole chunks, and many at a time
     for t in range(0, data.shape[0], step):
         array[t : t + step] = data[t : t + step]
-    zarr.consolidate_metadata(path)
+
+
+def link(path, base, along, times):
+    """Puts the chunks of another store into one so many times as long: the same files, by other names."""
+    (path / "sst/c").mkdir()
+    for t in range(along * times):
+        (path / f"sst/c/{t}").symlink_to(base.resolve() / f"sst/c/{t % along}", target_is_directory=True)
 
 
 def packed(values):
@@ -171,6 +184,8 @@ def main():
     o.out.mkdir(parents=True, exist_ok=True)
     make_point(o.out, o.stores, o.ask)
     fields = [name for name in o.stores if not name.startswith("point")]
+    # Longer ones are made of others, which come first.
+    fields = list(dict.fromkeys([*(name.partition("x")[0] for name in fields), *fields]))
     missing = [name for name in fields if not (o.out / f"{name}.zarr/.done").exists()]
     if not missing:
         return
@@ -182,12 +197,21 @@ def main():
         (o.out / "field.part").rename(source)
     field = np.load(source, mmap_mode="r")
     for name in missing:
-        layout, chunk = name.rsplit("-", 1)
+        base, _, times = name.partition("x")
+        layout, chunk = base.rsplit("-", 1)
         print(f"data: {name}", flush=True)
         shard = SHARD if layout == "sharded" else None
         attributes = {"scale_factor": SCALE, "add_offset": OFFSET, "_FillValue": MISSING} if layout == "packed" else {}
         data, fill = (packed(field), MISSING) if layout == "packed" else (field, np.float32("nan"))
-        write(o.out / f"{name}.zarr", "sst", data, CHUNKS[chunk], shard, CODECS[layout], 5.0, attributes, fill, LAT, LON)
+        path, more = o.out / f"{name}.zarr", (CHUNKS[chunk], shard, CODECS[layout], 5.0, attributes, fill, LAT, LON)
+        if times:
+            along, rest = divmod(nt, (shard or CHUNKS[chunk])[0])
+            if rest:
+                raise SystemExit(f"{name}: {nt} steps are no whole number of chunks")
+            create(path, "sst", (nt * int(times), NY, NX), data.dtype, *more)
+            link(path, o.out / f"{base}.zarr", along, int(times))
+        else:
+            write(path, "sst", data, *more)
         kind = "packed" if layout == "packed" else "float"
         known = o.out / f"answers-{kind}.json"
         if not known.exists():

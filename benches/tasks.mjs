@@ -23,10 +23,18 @@ export const CHUNKS = ["1", "4", "32"];
 export const LINKS = { local: "no latency", slow: "50 ms latency, 100 Mbit/s per connection" };
 
 /** One thing to time: `store` names the data. */
-function benchCase(task, layout = "blosc-lz4", chunk = "4", link = "local") {
-	const store = task === "point" ? (layout === "sharded" ? "point-sharded" : "point") : `${layout}-${chunk}`;
+function benchCase(task, layout = "blosc-lz4", chunk = "4", link = "local", times = 1) {
+	const field = `${layout}-${chunk}${times > 1 ? `x${times}` : ""}`;
+	const store = task === "point" ? (layout === "sharded" ? "point-sharded" : "point") : field;
 	const kind = task === "point" ? "point" : layout === "packed" ? "packed" : "float";
-	return { task, layout, chunk, link, store, kind };
+	return { task, layout, chunk, link, times, store, kind };
+}
+
+/** The true answer where the field comes so many times, one after another, if it can be told from that of the field. */
+export function truthOf({ task, times }, truths) {
+	if (times === 1 || ["mean", "std", "map"].includes(task)) return truths[task];
+	if (task === "histogram") return truths[task].map((n) => n * times);
+	throw new Error(`bench: no answer is known to ${task} of a field that comes ${times} times`);
 }
 
 /** What is run when nothing is chosen: every task once, every layout and chunk size for the mean, and the slow link. */
@@ -48,13 +56,15 @@ function standardCases() {
 }
 
 /** The cases that options ask for: all combinations of what is named; the standard ones where nothing is. */
-export function casesFor({ task, layout, chunk, link }) {
-	if (!task && !layout && !chunk && !link) return standardCases();
+export function casesFor({ task, layout, chunk, link, times }) {
+	if (!task && !layout && !chunk && !link && !times) return standardCases();
 	const chosen = (wanted, all, otherwise) => (wanted?.includes("all") ? all : (wanted ?? [otherwise]));
 	const cases = chosen(task, Object.keys(TASKS), "mean").flatMap((t) =>
 		chosen(layout, LAYOUTS, "blosc-lz4").flatMap((l) =>
 			chosen(chunk, CHUNKS, "4").flatMap((c) =>
-				chosen(link, Object.keys(LINKS), "local").map((k) => benchCase(t, l, c, k)),
+				chosen(link, Object.keys(LINKS), "local").flatMap((k) =>
+					(times ?? ["1"]).map((n) => benchCase(t, l, c, k, Number(n))),
+				),
 			),
 		),
 	);
@@ -65,8 +75,9 @@ export function casesFor({ task, layout, chunk, link }) {
 }
 
 /** How a case is called in tables. */
-export function nameOf({ task, layout, chunk, link, store }) {
-	const data = task === "point" ? store : `${layout}, ${chunk} MiB chunks`;
+export function nameOf({ task, layout, chunk, link, times, store }) {
+	const data =
+		task === "point" ? store : `${layout}, ${chunk} MiB chunks${times > 1 ? `, ${times} times as long` : ""}`;
 	return `${TASKS[task]}: ${data}${link === "slow" ? `, ${LINKS.slow}` : ""}`;
 }
 

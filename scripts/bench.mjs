@@ -6,10 +6,10 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { contendersFor, SMALL } from "../benches/contenders.mjs";
-import { circumstances, summary, table, withRatios } from "../benches/harness/report.mjs";
+import { circumstances, growth, summary, table, withRatios } from "../benches/harness/report.mjs";
 import { startServers } from "../benches/harness/servers.mjs";
 import { places, setUp } from "../benches/harness/setup.mjs";
-import { ASK, casesFor, errorOf, nameOf, toleranceOf } from "../benches/tasks.mjs";
+import { ASK, casesFor, errorOf, nameOf, toleranceOf, truthOf } from "../benches/tasks.mjs";
 import { root } from "./tools.mjs";
 
 const text = { type: "string" };
@@ -22,6 +22,7 @@ const { values } = parseArgs({
 		layout: several,
 		chunk: several,
 		link: several,
+		times: several,
 		contender: several,
 		small: { type: "boolean", default: false },
 		out: text,
@@ -36,6 +37,10 @@ const wanted = values.contender ?? (small ? SMALL : Object.keys(all));
 for (const name of wanted) {
 	if (all[name]) continue;
 	console.error(`bench: no contender ${name}; there are ${Object.keys(all).join(", ")}`);
+	process.exit(2);
+}
+if (cases.some((c) => !Number.isInteger(c.times) || c.times < 1)) {
+	console.error("bench: --times takes whole numbers");
 	process.exit(2);
 }
 const note = (line) => console.error(`bench: ${line}`);
@@ -94,7 +99,7 @@ async function ask(host, name, benchCase, servers) {
 
 /** All contenders that can, in turn, several rounds; the first is not counted, and tells whether the answer is right. */
 async function run(benchCase, servers, running, truths) {
-	const truth = truths(benchCase.kind)[benchCase.task];
+	const truth = truthOf(benchCase, truths(benchCase.kind));
 	const tolerance = toleranceOf(benchCase.task);
 	const able = wanted.filter(
 		(name) => all[name].tasks.includes(benchCase.task) && (all[name].layouts?.(benchCase.layout) ?? true),
@@ -152,6 +157,7 @@ try {
 		wrong += Object.values(result.contenders).filter((c) => c.problem).length;
 		console.log(table(result));
 	}
+	if (values.times?.length > 1) console.log(growth(results.cases));
 } finally {
 	await running.close();
 	servers.close();

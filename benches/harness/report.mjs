@@ -82,6 +82,29 @@ export function table({ name, contenders }) {
 	return [`**${name}**`, "", line(head), line(["---", "--:", "--:", "--:", "--:"]), ...rows.map(line), ""].join("\n");
 }
 
+/** How times grow with the field: those of every longer one, over those of the shortest as often as it is longer. */
+export function growth(cases) {
+	const alike = new Map();
+	for (const one of cases) {
+		const name = `${one.task}, ${one.layout}, ${one.chunk} MiB chunks, ${one.link}`;
+		alike.set(name, [...(alike.get(name) ?? []), one]);
+	}
+	const lines = [...alike].flatMap(([name, [shortest, ...longer]]) =>
+		longer.flatMap(({ times, contenders }) =>
+			Object.entries(contenders).map(([contender, c]) => {
+				const ratio = c.seconds / shortest.contenders[contender].seconds / (times / shortest.times);
+				return `| ${name} | ${contender} | ${times / shortest.times} | ${ratio.toFixed(2)} |`;
+			}),
+		),
+	);
+	return [
+		"| | | times as long | time, over as many times that of the shortest |",
+		"|---|---|--:|--:|",
+		...lines,
+		"",
+	].join("\n");
+}
+
 /** Ratios against zarrscope, round by round. */
 export function withRatios(contenders) {
 	const own = contenders.zarrscope?.rounds;
