@@ -36,10 +36,14 @@ export class Member {
 	/** Gives the module of rare decoders, which a worker asks for when a store needs it. */
 	rare: () => Promise<WebAssembly.Module> = () => Promise.reject(new Error("there is none"));
 
-	constructor(handle: WorkerHandle, module: WebAssembly.Module, suffixRanges: boolean) {
+	constructor(handle: WorkerHandle) {
 		this.#handle = handle;
 		handle.onReply = (reply) => this.#receive(reply);
 		handle.onFailure = (message) => this.#die(message);
+	}
+
+	/** Gives the worker the core, before anything is asked of it. */
+	start(module: WebAssembly.Module, suffixRanges: boolean): void {
 		// A failure to start rejects everything else that is owed too.
 		this.#request((id) => ({ type: "init", id, module, suffixRanges })).catch(() => {});
 	}

@@ -164,19 +164,29 @@ export class Pool {
 	}
 
 	async #start(onDeath: () => void): Promise<Member> {
+		let member: Member | undefined;
 		try {
-			const [host, module] = await Promise.all([this.#host(), this.module("compute")]);
-			if (this.#closed) throw new ZarrscopeError({ code: "worker_crashed", message: "the pool is closed" });
-			const member = new Member(host.spawn(this.#options.workerUrl), module, host.suffixRanges);
+			const module = this.module("compute");
+			const host = await this.#host();
+			// The worker loads its script while the core is loaded and compiled.
+			member = new Member(host.spawn(this.#options.workerUrl));
 			for (const [key, files] of this.#files) member.files(key, files);
 			member.rare = () => this.module("rare");
 			member.onDeath = () => {
 				if (!this.#closed) this.replaced += 1;
 				onDeath();
 			};
+			member.start(await module, host.suffixRanges);
+			if (member.failure) throw member.failure;
+			if (this.#closed) throw new ZarrscopeError({ code: "worker_crashed", message: "the pool is closed" });
 			return member;
 		} catch (error) {
-			onDeath();
+			// Whoever is dead has told already.
+			if (!member) onDeath();
+			else if (!member.failure) {
+				member.onDeath = onDeath;
+				member.terminate();
+			}
 			throw error;
 		}
 	}
