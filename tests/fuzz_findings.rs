@@ -21,9 +21,7 @@ static ALLOCATOR: Counting = Counting;
 /// Decodes bytes behind one codec, in little memory.
 fn decode(codec: CodecSpec, len: u64, encoded: &[u8]) -> zarrscope::error::Result<Vec<u8>> {
     let chunk = ChunkShape { shape: &[len], dtype: DType::UInt8, fill: &[0] };
-    frugally(codec.name(), 0, || {
-        decode_chunk(encoded.to_vec(), &[CodecSpec::Bytes(Endian::Little), codec.clone()], &chunk)
-    })
+    frugally(codec.name(), 0, || decode_chunk(encoded, &[CodecSpec::Bytes(Endian::Little), codec.clone()], &chunk))
 }
 
 /// A frame of no bytes in blocks of 1.4 GB: room for one block was made all the same.

@@ -22,13 +22,13 @@ pub fn lawful(encoded: &[u8], codecs: &[CodecSpec], chunk: &ChunkShape) -> Resul
 
 /// The same for decoders that need so many bytes more.
 pub fn lawful_with(more: usize, encoded: &[u8], codecs: &[CodecSpec], chunk: &ChunkShape) -> Result<Vec<u8>> {
-    let Ok(len) = chunk.len_bytes() else { return decode_chunk(encoded.to_vec(), codecs, chunk) };
+    let Ok(len) = chunk.len_bytes() else { return decode_chunk(encoded, codecs, chunk) };
     let stages = codecs.len() + 2;
     // Of elements that vary in length nobody knows how many bytes they are: compressors may make so many.
     let unknown = if chunk.dtype.is_variable() && codecs.len() > 1 { MAX_VARIABLE_BYTES } else { 0 };
     let longest = usize::try_from(max_encoded_len((len + unknown) as u64)).unwrap_or(usize::MAX);
     let allowed = stages.saturating_mul(longest).saturating_add(4 * encoded.len()).saturating_add(more);
-    let decoded = within(allowed, || decode_chunk(encoded.to_vec(), codecs, chunk));
+    let decoded = within(allowed, || decode_chunk(encoded, codecs, chunk));
     match &decoded {
         Ok(block) if chunk.dtype.is_variable() => whole(block, chunk.count().unwrap_or(0)),
         Ok(bytes) => assert_eq!(bytes.len(), len, "other than the promised length"),

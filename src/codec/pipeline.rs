@@ -21,6 +21,7 @@ use super::{decode_blosc, used_buffer, wrong_length};
 use crate::array::{DType, Endian, swap_fields};
 use crate::error::{Result, product, to_usize, too_large};
 use crate::meta::{CodecSpec, MAX_CHUNK_BYTES};
+use std::borrow::Cow;
 
 /// What a chunk decodes to: its extents, its element type, and the bytes of an element that was never written.
 #[derive(Debug, Clone)]
@@ -56,26 +57,33 @@ impl ChunkShape<'_> {
 ///
 /// # Errors
 /// `corrupt_chunk`, `checksum`, `too_large`, `unsupported`, each with the codec's name.
-pub fn decode_chunk(encoded: Vec<u8>, codecs: &[CodecSpec], chunk: &ChunkShape) -> Result<Vec<u8>> {
+pub fn decode_chunk<'a>(
+    encoded: impl Into<Cow<'a, [u8]>>,
+    codecs: &[CodecSpec],
+    chunk: &ChunkShape,
+) -> Result<Vec<u8>> {
+    decode(encoded.into(), codecs, chunk)
+}
+
+fn decode(mut bytes: Cow<[u8]>, codecs: &[CodecSpec], chunk: &ChunkShape) -> Result<Vec<u8>> {
     let len = chunk.len_bytes()?;
     let (stages, _) = stages(codecs, chunk)?;
-    let mut bytes = encoded;
     for (codec, stage) in codecs.iter().zip(stages).rev() {
-        bytes = decode_one(codec, bytes, &stage).map_err(|e| e.with_codec(codec.name()))?;
+        bytes = Cow::Owned(decode_one(codec, bytes, &stage).map_err(|e| e.with_codec(codec.name()))?);
         stage.expected.check(bytes.len()).map_err(|e| e.with_codec(codec.name()))?;
     }
     // Behind handles stand the elements themselves.
     let complete = if chunk.dtype.is_variable() { bytes.len() >= len } else { bytes.len() == len };
-    if complete { Ok(bytes) } else { Err(wrong_length(len, bytes.len() as u64)) }
+    if complete { Ok(bytes.into_owned()) } else { Err(wrong_length(len, bytes.len() as u64)) }
 }
 
-/// Undoes one codec; `stage` is what it decodes to.
-fn decode_one(codec: &CodecSpec, input: Vec<u8>, stage: &Stage) -> Result<Vec<u8>> {
+/// Undoes one codec; `stage` is what it decodes to. Bytes that lie among others are copied only by codecs that keep them.
+fn decode_one(codec: &CodecSpec, input: Cow<[u8]>, stage: &Stage) -> Result<Vec<u8>> {
     let expected = stage.expected;
     match codec {
-        CodecSpec::Bytes(endian) => Ok(to_little(input, stage.dtype, *endian)),
+        CodecSpec::Bytes(endian) => Ok(to_little(input.into_owned(), stage.dtype, *endian)),
         CodecSpec::Fields(swaps) => {
-            let mut records = input;
+            let mut records = input.into_owned();
             swap_fields(&mut records, stage.dtype.size(), swaps);
             Ok(records)
         }
@@ -85,9 +93,9 @@ fn decode_one(codec: &CodecSpec, input: Vec<u8>, stage: &Stage) -> Result<Vec<u8
         CodecSpec::Transpose(order) => {
             let shape: Vec<usize> = stage.shape.iter().map(|&n| to_usize(n, "extent")).collect::<Result<_>>()?;
             if !stage.dtype.is_variable() {
-                return decode_transpose(input, order, &shape, stage.dtype.size());
+                return decode_transpose(input.into_owned(), order, &shape, stage.dtype.size());
             }
-            let (handles, elements) = split_handles(input, stage.chunk().count()?)?;
+            let (handles, elements) = split_handles(input.into_owned(), stage.chunk().count()?)?;
             let mut block = decode_transpose(handles, order, &shape, stage.dtype.size())?;
             block.extend_from_slice(&elements);
             Ok(block)
@@ -98,8 +106,8 @@ fn decode_one(codec: &CodecSpec, input: Vec<u8>, stage: &Stage) -> Result<Vec<u8
         }
         CodecSpec::AsType(types) => decode_as_type(&input, types),
         CodecSpec::CastValue(spec) => decode_cast_value(&input, spec),
-        CodecSpec::ScaleOffset(spec) => decode_scale_offset(input, spec),
-        CodecSpec::BitRound => Ok(input),
+        CodecSpec::ScaleOffset(spec) => decode_scale_offset(input.into_owned(), spec),
+        CodecSpec::BitRound => Ok(input.into_owned()),
         CodecSpec::PackBits => unpack_bits(&input, expected),
         CodecSpec::Shuffle(size) => {
             let mut out = used_buffer(input.len())?;
@@ -107,8 +115,8 @@ fn decode_one(codec: &CodecSpec, input: Vec<u8>, stage: &Stage) -> Result<Vec<u8
             Ok(out)
         }
         CodecSpec::Base64 => decode_base64(&input, expected),
-        CodecSpec::RowsDelta(rows) => decode_rows_delta(input, rows),
-        CodecSpec::RowsShuffle(spec) => decode_rows_shuffle(input, spec),
+        CodecSpec::RowsDelta(rows) => decode_rows_delta(input.into_owned(), rows),
+        CodecSpec::RowsShuffle(spec) => decode_rows_shuffle(input.into_owned(), spec),
         CodecSpec::BitShuffle(spec) => decode_bit_shuffle(&input, spec),
         CodecSpec::Blosc => decode_blosc(&input, expected),
         CodecSpec::Gzip => decode_gzip(&input, expected),
@@ -118,8 +126,8 @@ fn decode_one(codec: &CodecSpec, input: Vec<u8>, stage: &Stage) -> Result<Vec<u8
         CodecSpec::Lz4Block => decode_lz4_block(&input, expected),
         CodecSpec::Deflate => inflate_raw(&input, expected),
         CodecSpec::TiffPackBits => decode_runs(&input, expected),
-        CodecSpec::Crc32c(location) => decode_crc32c(input, *location),
-        CodecSpec::Checksum(kind, location) => decode_checksum(input, kind, *location),
+        CodecSpec::Crc32c(location) => decode_crc32c(input.into_owned(), *location),
+        CodecSpec::Checksum(kind, location) => decode_checksum(input.into_owned(), kind, *location),
         CodecSpec::Bz2
         | CodecSpec::Lzma(_)
         | CodecSpec::Lzw

@@ -136,7 +136,7 @@ pub fn decode_shard(shard: &[u8], spec: &ShardSpec, chunk: &ChunkShape) -> Resul
                 let bytes = start.checked_add(len).and_then(|end| shard.get(start..end)).ok_or_else(|| {
                     corrupt(format!("an inner chunk of {len} bytes at {start} in a shard of {}", shard.len()))
                 })?;
-                decode_chunk(bytes.to_vec(), &spec.codecs, &inner)?
+                decode_chunk(bytes, &spec.codecs, &inner)?
             }
         };
         if chunk.dtype.is_variable() {

@@ -7,12 +7,13 @@ use super::units::{Context, run_units};
 use crate::array::DimIndex;
 use crate::array::{DType, TimeUnit};
 use crate::cf::{Calendar, Coordinate, Labels, Packing, TimeCoding};
-use crate::error::{Result, invalid_metadata, product, too_large};
+use crate::error::{Error, Result, invalid_metadata, product, too_large};
 use crate::meta::{ArrayMeta, Tree, open, resolve_array};
 use crate::plan::{ArraySpec, Plan};
 use crate::reduce::{Assembly, Data, Finish};
 use crate::references::{LocatedStore, Place, ReferenceStore, References, Sites, locate_all};
 use crate::store::{Address, Format, Storage, Store, join_path};
+use futures::future::join_all;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -180,13 +181,7 @@ impl Source {
             return Ok(None);
         };
         let array = array.into_owned();
-        let key = (array.path.clone(), decode);
-        if let Some(known) = self.coordinates.get(&key) {
-            return Ok(known.clone());
-        }
-        let coordinate = self.read_coordinate(&array, dim, decode).await?;
-        self.coordinates.insert(key, coordinate.clone());
-        Ok(coordinate)
+        self.labels_of(&array, dim, decode).await
     }
 
     /// The one label of an array without dimensions, read once.
@@ -194,27 +189,62 @@ impl Source {
     /// # Errors
     /// What reading it brought about.
     pub async fn scalar(&mut self, array: &ArrayMeta, decode: bool) -> Result<Option<Coordinate>> {
+        self.labels_of(array, array.name(), decode).await
+    }
+
+    async fn labels_of(&mut self, array: &ArrayMeta, dim: &str, decode: bool) -> Result<Option<Coordinate>> {
         let key = (array.path.clone(), decode);
         if let Some(known) = self.coordinates.get(&key) {
             return Ok(known.clone());
         }
-        let coordinate = self.read_coordinate(array, array.name(), decode).await?;
-        self.coordinates.insert(key, coordinate.clone());
+        let (coordinate, notice) = self.read_coordinate(array, dim, decode).await?;
+        self.hold(key, coordinate.clone(), notice);
         Ok(coordinate)
     }
 
-    async fn read_coordinate(&mut self, array: &ArrayMeta, dim: &str, decode: bool) -> Result<Option<Coordinate>> {
+    /// Reads labels that will be asked for, all at once: one after another they would take as many round trips. Gives what
+    /// reading some of them brought about, by their paths.
+    pub(super) async fn read_ahead(&mut self, wanted: &[(ArrayMeta, String)], decode: bool) -> BTreeMap<String, Error> {
+        let key = |array: &ArrayMeta| (array.path.clone(), decode);
+        let new = || wanted.iter().filter(|(array, _)| !self.coordinates.contains_key(&key(array)));
+        let found = join_all(new().map(|(array, dim)| self.read_coordinate(array, dim, decode))).await;
+        let keys: Vec<(String, bool)> = new().map(|(array, _)| key(array)).collect();
+        let mut failed = BTreeMap::new();
+        for (key, found) in keys.into_iter().zip(found) {
+            match found {
+                Ok((coordinate, notice)) => self.hold(key, coordinate, notice),
+                Err(error) => {
+                    failed.insert(key.0, error);
+                }
+            }
+        }
+        failed
+    }
+
+    fn hold(&mut self, key: (String, bool), coordinate: Option<Coordinate>, notice: Option<String>) {
+        self.notices.extend(notice.filter(|notice| !self.notices.contains(notice)));
+        self.coordinates.insert(key, coordinate);
+    }
+
+    /// Labels, and what the user should know of them.
+    async fn read_coordinate(
+        &self,
+        array: &ArrayMeta,
+        dim: &str,
+        decode: bool,
+    ) -> Result<(Option<Coordinate>, Option<String>)> {
         let dtype = match array.readable() {
             Ok(dtype) => dtype,
             Err(e) => {
-                self.notices.push(format!("The coordinate {} is left out: {}", array.path, e.details().message));
-                return Ok(None);
+                let notice = format!("The coordinate {} is left out: {}", array.path, e.details().message);
+                return Ok((None, Some(notice)));
             }
         };
         if array.shape.iter().any(|n| *n > MAX_COORDINATE_LEN) {
             let len = array.shape.iter().copied().max().unwrap_or(0);
             return Err(too_large("length of a coordinate", len, MAX_COORDINATE_LEN).with_path(&array.path));
         }
+        let mut notice = None;
         let single = dtype == DType::Float32 && (!decode || Packing::of(array, dtype).scale.is_none());
         let labels = match dtype {
             DType::Datetime64(unit, n) => match read_raw(self, array).await? {
@@ -229,28 +259,28 @@ impl Source {
                 Data::Values(values) => Some(Labels::Text(values.iter().map(text_of).collect())),
                 _ => None,
             },
-            _ if dtype.is_real() => Some(self.read_numbers(array, dtype, decode).await?),
+            _ if dtype.is_real() => {
+                let (labels, note) = self.read_numbers(array, dtype, decode).await?;
+                notice = note;
+                Some(labels)
+            }
             _ => None,
         };
-        Ok(labels.map(|labels| Coordinate { name: dim.to_string(), labels, single }))
+        Ok((labels.map(|labels| Coordinate { name: dim.to_string(), labels, single }), notice))
     }
 
-    async fn read_numbers(&mut self, array: &ArrayMeta, dtype: DType, decode: bool) -> Result<Labels> {
+    async fn read_numbers(&self, array: &ArrayMeta, dtype: DType, decode: bool) -> Result<(Labels, Option<String>)> {
         let whole = array.shape.iter().map(|&n| DimIndex::all(n)).collect();
         let values = read_values(self, array, whole, decode).await?;
-        let coding = match array.text("units").filter(|_| decode).map(|u| TimeCoding::parse(u, array.text("calendar")))
-        {
-            Some(Ok(coding)) => coding,
+        let units = array.text("units").filter(|_| decode);
+        let (coding, notice) = match units.map(|units| TimeCoding::parse(units, array.text("calendar"))) {
+            Some(Ok(coding)) => (coding, None),
             Some(Err(e)) => {
-                let notice = format!("{} stays a number: {} cannot be decoded", array.path, e.details().message);
-                if !self.notices.contains(&notice) {
-                    self.notices.push(notice);
-                }
-                None
+                (None, Some(format!("{} stays a number: {} cannot be decoded", array.path, e.details().message)))
             }
-            None => None,
+            None => (None, None),
         };
-        Ok(match (coding, &values) {
+        let labels = match (coding, &values) {
             (Some(c), Data::F64(v)) => Labels::Times(v.iter().map(|&x| c.instant(x)).collect(), c.calendar),
             (Some(c), Data::Int(v)) => {
                 Labels::Times(v.iter().map(|n| c.instant_of_integer((*n)?)).collect(), c.calendar)
@@ -261,7 +291,8 @@ impl Source {
                 Labels::Times(wide.into_iter().map(|n| c.instant_of_integer(n)).collect(), c.calendar)
             }
             (_, data) => Labels::Numbers(data.to_f64().unwrap_or_default(), dtype.is_integer()),
-        })
+        };
+        Ok((labels, notice))
     }
 }
 

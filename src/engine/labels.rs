@@ -2,10 +2,48 @@
 
 use super::arrays::Source;
 use crate::cf::{Coordinate, Role, role_of};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::meta::ArrayMeta;
 use crate::plan::{Coord, Document, Grouping, Labelling, Op, Reduction, Selected, Selector, Step};
+use crate::store::join_path;
 use std::collections::BTreeMap;
+
+/// The dimensions that are selected by label or stay in the result, and their lengths.
+fn labelled_dims<'a>(
+    meta: &'a ArrayMeta,
+    document: &Document,
+    first: Option<&Reduction>,
+) -> impl Iterator<Item = (&'a String, u64)> {
+    meta.dims.iter().zip(meta.shape.iter().copied()).filter(move |(dim, _)| {
+        let form = document.select.iter().find(|(name, _)| name == *dim).map(|(_, form)| form);
+        let by_label = matches!(
+            form,
+            Some(Selector::Between(..) | Selector::Nearest(_) | Selector::NearestEach(_) | Selector::Values(_))
+        );
+        // A trend needs the labels along which it is taken.
+        let stays = first.is_none_or(|r| r.op == Op::Lines || r.dims.as_ref().is_some_and(|gone| !gone.contains(dim)));
+        by_label || (stays || form.is_some()) && !(*dim == meta.name() && meta.shape.len() == 1)
+    })
+}
+
+/// What could not be read, by its path.
+pub(super) type Failed = BTreeMap<String, Error>;
+
+/// Reads the labels that a result will have, and those by which is selected, all at once.
+pub(super) async fn read_ahead(
+    source: &mut Source,
+    meta: &ArrayMeta,
+    document: &Document,
+    first: Option<&Reduction>,
+) -> Failed {
+    let of_dim = |(dim, len): (&String, u64)| {
+        let array = source.coordinate_array(meta, dim).filter(|a| a.shape == [len])?;
+        Some((array.into_owned(), dim.clone()))
+    };
+    let mut wanted: Vec<(ArrayMeta, String)> = labelled_dims(meta, document, first).filter_map(of_dim).collect();
+    wanted.extend(scalars(source, meta));
+    source.read_ahead(&wanted, document.decode).await
+}
 
 /// Coordinates of the dimensions that are selected by label or stay in the result.
 pub(super) async fn coordinates(
@@ -13,18 +51,12 @@ pub(super) async fn coordinates(
     meta: &ArrayMeta,
     document: &Document,
     first: Option<&Reduction>,
+    failed: &mut Failed,
 ) -> Result<BTreeMap<String, Coordinate>> {
     let mut coordinates = BTreeMap::new();
-    for (dim, &len) in meta.dims.iter().zip(&meta.shape) {
-        let form = document.select.iter().find(|(name, _)| name == dim).map(|(_, form)| form);
-        let by_label = matches!(
-            form,
-            Some(Selector::Between(..) | Selector::Nearest(_) | Selector::NearestEach(_) | Selector::Values(_))
-        );
-        // A trend needs the labels along which it is taken.
-        let stays = first.is_none_or(|r| r.op == Op::Lines || r.dims.as_ref().is_some_and(|gone| !gone.contains(dim)));
-        if !by_label && !stays && form.is_none() || dim == meta.name() && meta.shape.len() == 1 && !by_label {
-            continue;
+    for (dim, len) in labelled_dims(meta, document, first) {
+        if let Some(error) = source.coordinate_array(meta, dim).and_then(|array| failed.remove(&array.path)) {
+            return Err(error);
         }
         if let Some(coordinate) = source.coordinate(meta, dim, len, document.decode).await? {
             coordinates.insert(dim.clone(), coordinate);
@@ -59,17 +91,25 @@ pub(super) fn labels_of(
     Labelling::of(meta, dims, coords)
 }
 
-/// Coordinates without dimensions that the variable names, such as a height of 2 m. One that cannot be read is left out:
-/// the values do not depend on it.
-pub(super) async fn scalar_coords(source: &mut Source, meta: &ArrayMeta, decode: bool) -> Vec<Coord> {
+/// The arrays without dimensions that the variable names as coordinates, such as a height of 2 m, and these names.
+fn scalars(source: &Source, meta: &ArrayMeta) -> Vec<(ArrayMeta, String)> {
+    let array = |name: &str| {
+        let array = source.tree.arrays.get(&join_path(meta.group(), name)).filter(|a| a.shape.is_empty())?;
+        Some((array.into_owned(), name.to_string()))
+    };
+    meta.coordinate_names().into_iter().take(MAX_SCALARS).filter_map(array).collect()
+}
+
+/// Their values. One that cannot be read is left out: the others do not depend on it.
+pub(super) async fn scalar_coords(source: &mut Source, meta: &ArrayMeta, decode: bool, failed: &Failed) -> Vec<Coord> {
     let mut coords = Vec::new();
-    for name in meta.coordinate_names().into_iter().take(MAX_SCALARS) {
-        let path = crate::store::join_path(meta.group(), name);
-        let Some(array) = source.tree.arrays.get(&path).filter(|a| a.shape.is_empty()) else { continue };
-        let array = array.into_owned();
+    for (array, name) in scalars(source, meta) {
+        if failed.contains_key(&array.path) {
+            continue;
+        }
         if let Ok(Some(coordinate)) = source.scalar(&array, decode).await {
             let (labels, attrs) = (coordinate.labels, array.attrs.clone());
-            coords.push(Coord { name: name.to_string(), dim: None, labels, attrs });
+            coords.push(Coord { name, dim: None, labels, attrs });
         }
     }
     coords
@@ -88,9 +128,7 @@ pub(super) async fn named_coords(
         let Step::Group(Grouping::By(by)) = step else { continue };
         let name = by.split('.').next().unwrap_or(by);
         let known = |c: &Coord| c.name == name;
-        let Ok(array) =
-            source.tree.array(&crate::store::join_path(meta.group(), name)).map(std::borrow::Cow::into_owned)
-        else {
+        let Ok(array) = source.tree.array(&join_path(meta.group(), name)).map(std::borrow::Cow::into_owned) else {
             continue;
         };
         let [dim] = array.dims.as_slice() else { continue };

@@ -2,7 +2,7 @@
 
 use super::arrays::Source;
 use super::estimate;
-use super::labels::{coordinates, labels_of, named_coords, scalar_coords};
+use super::labels::{coordinates, labels_of, named_coords, read_ahead, scalar_coords};
 use super::weights::{cell_bounds, weights_of};
 use crate::cf::Packing;
 use crate::error::{Result, invalid_document, to_usize, unsupported};
@@ -149,14 +149,15 @@ pub(super) async fn draft(source: &mut Source, document: &Document, selecting: b
     if !document.steps.is_empty() && !spec.dtype.is_real() {
         return Err(unsupported(format!("steps on values of the type {}", spec.dtype.name())).with_path(&meta.path));
     }
-    let coordinates = coordinates(source, &meta, document, first.as_ref()).await?;
+    let mut failed = read_ahead(source, &meta, document, first.as_ref()).await;
+    let coordinates = coordinates(source, &meta, document, first.as_ref(), &mut failed).await?;
     let mut forms = document.select.clone();
     if document.select_what_is_there {
         forms.retain(|(name, _)| meta.dims.contains(name));
     }
     let selected = select(&meta, &forms, &coordinates)?;
     let mut labels = labels_of(source, &meta, &selected, &coordinates);
-    labels.coords.extend(scalar_coords(source, &meta, document.decode).await);
+    labels.coords.extend(scalar_coords(source, &meta, document.decode, &failed).await);
     let index = selected.iter().map(|s| s.index.clone()).collect();
     labels.coords.extend(named_coords(source, &meta, document, &selected, &labels).await?);
     let mut plan = Plan::values(source.address.clone(), spec, meta.dims.clone(), packing, index);

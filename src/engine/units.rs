@@ -224,7 +224,7 @@ fn fold_inner(
     let shape = &spec.chunk_shape;
     let chunk = ChunkShape { shape, dtype: plan.array.dtype, fill: &plan.array.fill };
     let bytes = match encoded {
-        Some(encoded) => decode_chunk(encoded.to_vec(), &spec.codecs, &chunk)?,
+        Some(encoded) => decode_chunk(encoded, &spec.codecs, &chunk)?,
         None => fill_block(&chunk)?,
     };
     context.decoded(if encoded.is_some() { bytes.len() } else { 0 });
