@@ -9,8 +9,8 @@ use crate::error::{Result, invalid_document, to_usize, unsupported};
 use crate::kernel::{column_count, edges_of};
 use crate::meta::ArrayMeta;
 use crate::plan::{
-    ArraySpec, Bins, Document, GroupNumbers, Labelling, Op, Plan, Precision, Ranks, Reduction, RegridMethod, Selected,
-    Step, Weights, select,
+    ArraySpec, Bins, Document, GroupNumbers, Labelling, MAX_GROUPS_BYTES, Op, Plan, Precision, Ranks, Reduction,
+    RegridMethod, Selected, Step, Weights, select,
 };
 use crate::reduce::some_range;
 use crate::steps::{Cells, Ready, abscissa, cells_of, plain_cells};
@@ -221,9 +221,6 @@ pub(super) async fn ready(
     }
     Ok(all)
 }
-
-/// The most bytes of a unit's partial of groups: what is larger is reduced at hand.
-const MAX_GROUPS_BYTES: u64 = 64 << 20;
 
 /// A plan that folds chunks into groups as they come, if the steps begin with a grouping that can be done so.
 fn stream_groups(plan: &Plan, steps: &[Step], labels: &Labelling) -> Result<Option<(Plan, Reduction, Vec<Cells>)>> {

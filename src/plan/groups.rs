@@ -9,8 +9,10 @@ use serde::{Deserialize, Serialize};
 
 /// What a partial's bytes cost (clearing, writing, sending, reading and merging them) beside fetching and decoding as many.
 const PARTIAL_COST: u64 = 2;
-/// A partial of several groups takes no more bytes than this.
-const MAX_PARTIAL_BYTES: u64 = 32 << 20;
+/// The most bytes of a unit's partial of groups: what is larger is reduced at hand.
+pub const MAX_GROUPS_BYTES: u64 = 64 << 20;
+/// The most of one that holds several groups, but not all: a worker has some at a time.
+const MAX_SEVERAL_BYTES: u64 = MAX_GROUPS_BYTES / 2;
 
 /// Groups that lie next to one another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -120,14 +122,18 @@ impl Plan {
             let (Some(Some(groups)), Some(grid)) = (self.groups.get(d), self.grid.get(d)) else { continue };
             let (Some(index), Some(axis)) = (self.index.get(d), self.array.grid.axes().get(d)) else { continue };
             let by_chunk = groups.by_chunk(grid, |chunk| axis.within(index, chunk).1);
-            let (mut best, mut least) = (None, self.cost(columns)?.bytes);
+            let whole = self.cost(columns)?;
+            let has_room = whole.partial <= MAX_GROUPS_BYTES;
+            let (mut best, mut least) = (None, if has_room { whole.bytes } else { u64::MAX });
             for len in lengths(groups.count).take(if self.sampled { 1 } else { usize::MAX }) {
                 let blocks = self.groups.get(d).and_then(|groups| Some(groups.as_ref()?.cut(&by_chunk, len)));
                 self.set_blocks(d, blocks);
                 let cost = self.cost(columns)?;
-                let fits = len == 1 || cost.partial <= MAX_PARTIAL_BYTES && cost.units >= LEAST_UNITS.min(chunks);
+                let fits = len == 1 || cost.partial <= MAX_SEVERAL_BYTES && cost.units >= LEAST_UNITS.min(chunks);
                 let reads_few_twice = self.visit_count().saturating_mul(2) <= chunks.saturating_mul(3);
-                if if self.sampled { reads_few_twice } else { fits && cost.bytes < least } {
+                // Without room for all groups the values would be at hand, each of them read once.
+                let pays = fits && cost.bytes < least && (has_room || reads_few_twice);
+                if if self.sampled { reads_few_twice } else { pays } {
                     (best, least) = (self.set_blocks(d, None), cost.bytes);
                 }
             }

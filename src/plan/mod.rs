@@ -25,7 +25,7 @@ pub use bins::Bins;
 pub use cost::{Cost, Reading, estimated_reading, inner_reads};
 pub use cut::Cut;
 pub use document::{Document, Selector};
-pub use groups::{GroupBlock, GroupNumbers, GroupSpan};
+pub use groups::{GroupBlock, GroupNumbers, GroupSpan, MAX_GROUPS_BYTES};
 pub use identity::{Identities, Identity, identity_of};
 pub use labels::{Coord, Labelling};
 pub use op::Op;
