@@ -133,7 +133,7 @@ impl Plan {
                 let reads_few_twice = self.visit_count().saturating_mul(2) <= chunks.saturating_mul(3);
                 // Without room for all groups the values would be at hand, each of them read once.
                 let pays = fits && cost.bytes < least && (has_room || reads_few_twice);
-                if if self.sampled { reads_few_twice } else { pays } {
+                if pays && !self.sampled || reads_few_twice && self.sampled {
                     (best, least) = (self.set_blocks(d, None), cost.bytes);
                 }
             }
