@@ -8,7 +8,7 @@ use super::partial::{Column, Partial, is_wide, values_stay_raw};
 use super::ranks::{fold_bounds, fold_positions, fold_ranks};
 use super::rows::{Crop, ROW_LEN, Row, walk};
 use super::runs::{MomentRun, SumRun};
-use super::sums::{add, add_row, count_row, max_row, min_row, sum_row, weighted_sum_row};
+use super::sums::{add, add_row, count_row, max_row, min_row, weighted_sum_row};
 use super::tally::Tally;
 use crate::array::{HANDLE_BYTES, read_wide};
 use crate::codec::element;
@@ -152,10 +152,7 @@ fn fold_sum<T: Number>(skipna: bool, row: &Row, xs: &[T], ws: &RowWeights, run: 
     }
     let [n, hi, lo] = three(columns);
     if !row.kept {
-        let (count, sum) = match ws {
-            RowWeights::None => sum_row(xs, skipna),
-            _ => weighted_sum_row(xs, |i| ws.at(i), skipna),
-        };
+        let (count, sum) = weighted_sum_row(xs, ws, skipna);
         n[cell] += count;
         add(&mut hi[cell], &mut lo[cell], sum);
         return;

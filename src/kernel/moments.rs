@@ -5,7 +5,7 @@
 
 use super::load::{Number, RowWeights};
 use super::runs::settled;
-use super::sums::{LANES, fold_lanes, sum_row, weighted_sum_row};
+use super::sums::{LANES, fold_lanes, weighted_sum_row};
 
 /// Merges (n, mean, M2) of two sets. `n` may be sums of weights.
 #[inline]
@@ -25,14 +25,12 @@ pub fn merge_moments(a: (f64, f64, f64), b: (f64, f64, f64)) -> (f64, f64, f64) 
 
 /// (n, mean, M2) of a row.
 pub(super) fn moments_row<T: Number>(xs: &[T], weights: &RowWeights, skipna: bool) -> (f64, f64, f64) {
-    let (n, sum) = match weights {
-        RowWeights::None => sum_row(xs, skipna),
-        _ => weighted_sum_row(xs, |i| weights.at(i), skipna),
-    };
+    let (n, sum) = weighted_sum_row(xs, weights, skipna);
     let mean = if n == 0.0 && !sum.is_nan() { 0.0 } else { sum / n };
     let (deviations, squares) = match weights {
         RowWeights::None => deviations_row(xs, mean, |_| 1.0, skipna),
-        _ => deviations_row(xs, mean, |i| weights.at(i), skipna),
+        RowWeights::One(w) => deviations_row(xs, mean, |_| *w, skipna),
+        RowWeights::Each(ws) => deviations_row(xs, mean, |i| ws[i], skipna),
     };
     settled(n, mean, deviations, squares)
 }

@@ -1,6 +1,6 @@
 //! Sums of rows: several accumulators, which the compiler turns into SIMD, then compensated addition of their totals.
 
-use super::load::Number;
+use super::load::{Number, RowWeights};
 
 /// Lanes of independent sums.
 pub(super) const LANES: usize = 8;
@@ -111,17 +111,39 @@ pub(super) fn count_row<T: Number>(xs: &[T]) -> f64 {
 }
 
 /// Sum of weights of a row's values, and their weighted sum.
-pub(super) fn weighted_sum_row<T: Number>(xs: &[T], weight: impl Fn(usize) -> f64, skipna: bool) -> (f64, f64) {
-    let (mut weights, mut sum, mut lost) = (0.0, 0.0, 0.0);
-    for (i, x) in xs.iter().enumerate() {
-        let x = x.value();
-        if !x.is_nan() || !skipna {
-            let w = weight(i);
-            weights += w;
-            add(&mut sum, &mut lost, w * x);
+pub(super) fn weighted_sum_row<T: Number>(xs: &[T], weights: &RowWeights, skipna: bool) -> (f64, f64) {
+    match weights {
+        RowWeights::None => sum_row(xs, skipna),
+        RowWeights::One(w) => match sum_row(xs, skipna) {
+            // A weight that is missing or infinite weighs on values only.
+            (0.0, _) => (0.0, 0.0),
+            (n, sum) => (w * n, w * sum),
+        },
+        RowWeights::Each(ws) => weighted_sums(xs, ws, skipna),
+    }
+}
+
+/// The same, of values that have a weight each.
+fn weighted_sums<T: Number>(xs: &[T], ws: &[f64], skipna: bool) -> (f64, f64) {
+    let ((chunks, rest), (weights, other_weights)) = (xs.as_chunks::<LANES>(), ws.as_chunks::<LANES>());
+    let (mut sums, mut heavy) = ([0.0; LANES], [0.0; LANES]);
+    let pair = |x: f64, w: f64| {
+        let valid = !skipna | !x.is_nan();
+        (if valid { w } else { 0.0 }, if valid { w * x } else { 0.0 })
+    };
+    for (chunk, ws) in chunks.iter().zip(weights) {
+        for i in 0..LANES {
+            let (w, wx) = pair(chunk[i].value(), ws[i]);
+            heavy[i] += w;
+            sums[i] += wx;
         }
     }
-    (weights, total(sum, lost))
+    for (i, (x, w)) in rest.iter().zip(other_weights).enumerate() {
+        let (w, wx) = pair(x.value(), *w);
+        heavy[i] += w;
+        sums[i] += wx;
+    }
+    (fold_lanes(heavy), fold_lanes(sums))
 }
 
 /// Least (or, negated, greatest) value of a row and the number of values; missing ones as in [`sum_row`].
@@ -170,6 +192,25 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
+        #[test]
+        fn weighted_sums_are_those_of_a_plain_loop(
+            row in prop::collection::vec((prop_oneof![9 => -1e3..1e3, 1 => Just(f64::NAN)], 0.0..10.0), 0..100),
+            skipna: bool,
+        ) {
+            let (xs, ws): (Vec<f64>, Vec<f64>) = row.into_iter().unzip();
+            for weights in [RowWeights::Each(&ws), RowWeights::One(2.5), RowWeights::None] {
+                let (mut heavy, mut sum, mut size) = (0.0, 0.0, 0.0);
+                for (i, x) in xs.iter().enumerate().filter(|(_, x)| !skipna || !x.is_nan()) {
+                    heavy += weights.at(i);
+                    sum += weights.at(i) * x;
+                    size += (weights.at(i) * x).abs();
+                }
+                let (found_heavy, found) = weighted_sum_row(&xs, &weights, skipna);
+                prop_assert!((found_heavy - heavy).abs() <= 1e-14 * heavy);
+                prop_assert!(found.is_nan() && sum.is_nan() || (found - sum).abs() <= 1e-14 * size);
+            }
+        }
+
         #[test]
         fn what_a_division_leaves_is_what_a_fused_multiplication_says(
             sum in any::<f64>(),
