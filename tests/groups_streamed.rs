@@ -6,7 +6,7 @@ mod common;
 use common::{block_on, document, doubles, open, result};
 use serde_json::json;
 use zarrscope::engine::prepare;
-use zarrscope::plan::Document;
+use zarrscope::plan::{Document, estimated_reading};
 use zarrscope::store::MemoryStore;
 
 const SHAPE: [usize; 3] = [75, 3, 5];
@@ -76,4 +76,37 @@ fn a_climatology_whatever_the_chunks() {
             assert!((got - expected).abs() <= 1e-12 * expected, "chunks of {days} days, cell {i}: {got}, {expected}");
         }
     }
+}
+
+/// Months of shards that hold several: what is read twice is inner chunks, not shards.
+#[test]
+fn shards_that_hold_several_groups_are_read_in_part() {
+    let mut store = MemoryStore::new();
+    let array = |shape: &[u64], chunk: &[u64], dims: &[&str], attrs: serde_json::Value, codecs: serde_json::Value| {
+        json!({"zarr_format": 3, "node_type": "array", "shape": shape, "data_type": "float64", "fill_value": 0.0,
+            "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": chunk}},
+            "chunk_key_encoding": {"name": "default"}, "codecs": codecs, "dimension_names": dims, "attributes": attrs})
+        .to_string()
+    };
+    let bytes = json!([{"name": "bytes", "configuration": {"endian": "little"}}]);
+    let index = json!([{"name": "bytes", "configuration": {"endian": "little"}}, {"name": "crc32c"}]);
+    let sharding = json!([{"name": "sharding_indexed", "configuration":
+        {"chunk_shape": [5, 60, 60], "codecs": bytes.clone(), "index_codecs": index}}]);
+    let units = json!({"units": "days since 2001-01-01", "calendar": "noleap"});
+    store.insert("zarr.json", r#"{"zarr_format": 3, "node_type": "group"}"#);
+    store.insert("time/zarr.json", array(&[400], &[400], &["time"], units, bytes));
+    store.insert("time/c/0", (0..400).flat_map(|t| f64::from(t).to_le_bytes()).collect::<Vec<u8>>());
+    store.insert("v/zarr.json", array(&[400, 60, 60], &[40, 60, 60], &["time", "y", "x"], json!({}), sharding));
+    let mut source = open(store);
+    let steps = json!([{"op": "groupby", "by": "time.month"}, {"op": "mean", "dims": ["time"]}]);
+    let parsed = Document::parse(&document("v", json!({"steps": steps}))).expect("a document");
+    let plan = block_on(prepare(&mut source, &parsed)).expect("prepares").main_plan(None).expect("settles");
+    let blocks = plan.groups.iter().flatten().find_map(|g| g.blocks.as_ref()).expect("not all months to a block");
+    let pieces: u64 = blocks.iter().map(|block| block.pieces).sum();
+    let shards: u64 = blocks.iter().map(|block| block.chunks.len() as u64).sum();
+    assert!((80..96).contains(&pieces), "{pieces} inner chunks along time, of 80");
+    assert!(shards >= 12, "{shards} visits of 10 shards");
+    let decoded = estimated_reading(&plan).expect("an estimate").decoded;
+    let inner = 5 * 60 * 60 * 8;
+    assert!((pieces * inner..(pieces + shards) * inner).contains(&decoded), "{decoded} bytes of {pieces} inner chunks");
 }

@@ -1,8 +1,9 @@
 //! What a run will cost.
 
+use super::groups::GroupNumbers;
 use super::precision::Budget;
 use super::units::Plan;
-use crate::array::ChunkAxis;
+use crate::array::{ChunkAxis, DimIndex};
 use crate::error::{Result, product};
 use crate::meta::CodecSpec;
 use serde::Serialize;
@@ -174,8 +175,11 @@ fn grid_bytes(plan: &Plan) -> u64 {
 /// How many reads a visit takes, and the decoded bytes of each: one, or the touched inner chunks of a shard.
 pub fn inner_reads(plan: &Plan) -> Result<(u64, u64)> {
     let [CodecSpec::Sharding(spec)] = plan.array.codecs.as_slice() else { return Ok((1, plan.array.chunk_bytes()?)) };
-    let chunks = plan.chunk_count()?.max(1);
-    let touched: Vec<u64> = plan.index.iter().zip(&spec.chunk_shape).map(|(i, &c)| i.chunks(c).len()).collect();
+    let touched = |((index, &inner), groups): ((&DimIndex, &u64), &Option<GroupNumbers>)| {
+        let blocks = groups.as_ref().and_then(|groups| groups.blocks.as_ref());
+        blocks.map_or_else(|| index.chunks(inner).len(), |blocks| blocks.iter().map(|block| block.pieces).sum())
+    };
+    let touched: Vec<u64> = plan.index.iter().zip(&spec.chunk_shape).zip(&plan.groups).map(touched).collect();
     let inner = product(&spec.chunk_shape, "inner chunk")?.saturating_mul(plan.array.dtype.size() as u64);
-    Ok((product(&touched, "inner chunks")?.div_ceil(chunks), inner))
+    Ok((product(&touched, "inner chunks")?.div_ceil(plan.visit_count().max(1)), inner))
 }

@@ -5,7 +5,9 @@
 use super::units::{LEAST_UNITS, Plan};
 use crate::array::DimIndex;
 use crate::error::Result;
+use crate::meta::CodecSpec;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What a partial's bytes cost (clearing, writing, sending, reading and merging them) beside fetching and decoding as many.
 const PARTIAL_COST: u64 = 2;
@@ -37,6 +39,15 @@ pub struct GroupBlock {
     pub groups: GroupSpan,
     /// The touched chunks that have values of them, by their places in the grid.
     pub chunks: Vec<u64>,
+    /// How many pieces of these do: inner chunks of a shard, otherwise the chunks themselves.
+    pub pieces: u64,
+}
+
+/// What is read at a time along a dimension, and the groups, ascending, of which it has values.
+struct Piece {
+    /// The chunk's place in the grid.
+    chunk: u64,
+    groups: Vec<u32>,
 }
 
 /// The groups of a dimension's selected positions.
@@ -56,33 +67,47 @@ impl GroupNumbers {
         GroupNumbers { of, count, blocks: None }
     }
 
-    /// The groups of which each touched chunk has values, ascending.
-    fn by_chunk(&self, grid: &DimIndex, within: impl Fn(u64) -> DimIndex) -> Vec<Vec<u32>> {
-        let of_chunk = |chunk| {
-            let lands: DimIndex = within(chunk);
-            let groups = lands.positions().filter_map(|p| *self.of.get(usize::try_from(p).ok()?)?);
-            let mut groups: Vec<u32> = groups.collect();
-            groups.sort_unstable();
-            groups.dedup();
-            groups
-        };
-        grid.positions().map(of_chunk).collect()
+    /// What is read of touched chunks; `within` gives positions in a chunk and which of the selected ones they are, and `len` is
+    /// how many positions are read at a time.
+    fn pieces(&self, grid: &DimIndex, len: u64, within: impl Fn(u64) -> (DimIndex, DimIndex)) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        for (place, chunk) in grid.positions().enumerate() {
+            let (inside, selected) = within(chunk);
+            let mut own: BTreeMap<u64, Vec<u32>> = BTreeMap::new();
+            for (position, selected) in inside.positions().zip(selected.positions()) {
+                let group = usize::try_from(selected).ok().and_then(|at| *self.of.get(at)?);
+                own.entry(position / len.max(1)).or_default().extend(group);
+            }
+            for mut groups in own.into_values() {
+                groups.sort_unstable();
+                groups.dedup();
+                pieces.push(Piece { chunk: place as u64, groups });
+            }
+        }
+        pieces
     }
 
     /// Blocks of so many groups each.
-    fn cut(&self, by_chunk: &[Vec<u32>], len: u64) -> Vec<GroupBlock> {
+    fn cut(&self, pieces: &[Piece], len: u64) -> Vec<GroupBlock> {
         let firsts = (0..self.count).step_by(usize::try_from(len.max(1)).unwrap_or(usize::MAX));
-        let empty =
-            |first| GroupBlock { groups: GroupSpan { first, len: len.min(self.count - first) }, chunks: Vec::new() };
+        let empty = |first| GroupBlock {
+            groups: GroupSpan { first, len: len.min(self.count - first) },
+            chunks: Vec::new(),
+            pieces: 0,
+        };
         let mut blocks: Vec<GroupBlock> = firsts.map(empty).collect();
-        for (place, groups) in by_chunk.iter().enumerate() {
+        for Piece { chunk, groups } in pieces {
             let mut before = None;
             for group in groups {
                 let at = u64::from(*group) / len.max(1);
-                if before.replace(at) != Some(at)
-                    && let Some(block) = usize::try_from(at).ok().and_then(|at| blocks.get_mut(at))
-                {
-                    block.chunks.push(place as u64);
+                if before.replace(at) == Some(at) {
+                    continue;
+                }
+                if let Some(block) = usize::try_from(at).ok().and_then(|at| blocks.get_mut(at)) {
+                    block.pieces += 1;
+                    if block.chunks.last() != Some(chunk) {
+                        block.chunks.push(*chunk);
+                    }
                 }
             }
         }
@@ -106,12 +131,14 @@ struct Cost {
 }
 
 impl Plan {
-    fn cost(&self, columns: u64) -> Result<Cost> {
+    /// What units cost, if what is read is `reads` times as much as there is, over `pieces`.
+    fn cost(&self, columns: u64, (reads, pieces): (u64, u64)) -> Result<Cost> {
         let units = self.block_count().saturating_mul(self.reduced_per_block().div_ceil(self.run_length(columns)?));
         let partial = self.partial_bytes(columns)?;
-        let decoded = self.visit_count().saturating_mul(self.array.chunk_bytes()?);
+        let whole = self.chunk_count()?.saturating_mul(self.array.chunk_bytes()?);
         let partials = units.saturating_mul(partial).saturating_mul(PARTIAL_COST);
-        Ok(Cost { bytes: decoded.saturating_add(partials), units, partial })
+        let bytes = (whole / pieces.max(1)).saturating_mul(reads).saturating_add(partials);
+        Ok(Cost { bytes, units, partial })
     }
 
     /// Cuts groups into the blocks that cost least: of few groups, chunks are read more than once; of many, every unit's
@@ -121,19 +148,25 @@ impl Plan {
         for d in 0..self.groups.len() {
             let (Some(Some(groups)), Some(grid)) = (self.groups.get(d), self.grid.get(d)) else { continue };
             let (Some(index), Some(axis)) = (self.index.get(d), self.array.grid.axes().get(d)) else { continue };
-            let by_chunk = groups.by_chunk(grid, |chunk| axis.within(index, chunk).1);
-            let whole = self.cost(columns)?;
+            let piece_len = match self.array.codecs.as_slice() {
+                [CodecSpec::Sharding(spec)] => spec.chunk_shape.get(d).copied().unwrap_or(1),
+                _ => u64::MAX,
+            };
+            let pieces = groups.pieces(grid, piece_len, |chunk| axis.within(index, chunk));
+            let all = pieces.len() as u64;
+            let whole = self.cost(columns, (all, all))?;
             let has_room = whole.partial <= MAX_GROUPS_BYTES;
             let (mut best, mut least) = (None, if has_room { whole.bytes } else { u64::MAX });
             for len in lengths(groups.count).take(if self.sampled { 1 } else { usize::MAX }) {
-                let blocks = self.groups.get(d).and_then(|groups| Some(groups.as_ref()?.cut(&by_chunk, len)));
+                let blocks = self.groups.get(d).and_then(|groups| Some(groups.as_ref()?.cut(&pieces, len)));
+                let reads = blocks.iter().flatten().map(|block| block.pieces).sum::<u64>();
                 self.set_blocks(d, blocks);
-                let cost = self.cost(columns)?;
+                let cost = self.cost(columns, (reads, all))?;
                 let fits = len == 1 || cost.partial <= MAX_SEVERAL_BYTES && cost.units >= LEAST_UNITS.min(chunks);
-                let reads_few_twice = self.visit_count().saturating_mul(2) <= chunks.saturating_mul(3);
                 // Without room for all groups the values would be at hand, each of them read once.
-                let pays = fits && cost.bytes < least && (has_room || reads_few_twice);
-                if pays && !self.sampled || reads_few_twice && self.sampled {
+                let pays = fits && cost.bytes < least && (has_room || reads.saturating_mul(2) <= all.saturating_mul(3));
+                let few_visits = self.visit_count().saturating_mul(2) <= chunks.saturating_mul(3);
+                if pays && !self.sampled || few_visits && self.sampled {
                     (best, least) = (self.set_blocks(d, None), cost.bytes);
                 }
             }
