@@ -4,8 +4,11 @@
 mod common;
 
 use common::{block_on, document, doubles, open, result};
+use futures::future::FutureExt;
+use futures::lock::Mutex;
 use serde_json::json;
-use zarrscope::engine::prepare;
+use std::rc::Rc;
+use zarrscope::engine::{Due, Starter, prepare};
 use zarrscope::plan::{Document, estimated_reading};
 use zarrscope::store::MemoryStore;
 
@@ -78,9 +81,8 @@ fn a_climatology_whatever_the_chunks() {
     }
 }
 
-/// Months of shards that hold several: what is read twice is inner chunks, not shards.
-#[test]
-fn shards_that_hold_several_groups_are_read_in_part() {
+/// 400 days in shards of 40 days, whose inner chunks are 5 days of a quarter of the map.
+fn shards() -> MemoryStore {
     let mut store = MemoryStore::new();
     let array = |shape: &[u64], chunk: &[u64], dims: &[&str], attrs: serde_json::Value, codecs: serde_json::Value| {
         json!({"zarr_format": 3, "node_type": "array", "shape": shape, "data_type": "float64", "fill_value": 0.0,
@@ -91,13 +93,19 @@ fn shards_that_hold_several_groups_are_read_in_part() {
     let bytes = json!([{"name": "bytes", "configuration": {"endian": "little"}}]);
     let index = json!([{"name": "bytes", "configuration": {"endian": "little"}}, {"name": "crc32c"}]);
     let sharding = json!([{"name": "sharding_indexed", "configuration":
-        {"chunk_shape": [5, 60, 60], "codecs": bytes.clone(), "index_codecs": index}}]);
+        {"chunk_shape": [5, 30, 30], "codecs": bytes.clone(), "index_codecs": index}}]);
     let units = json!({"units": "days since 2001-01-01", "calendar": "noleap"});
     store.insert("zarr.json", r#"{"zarr_format": 3, "node_type": "group"}"#);
     store.insert("time/zarr.json", array(&[400], &[400], &["time"], units, bytes));
     store.insert("time/c/0", (0..400).flat_map(|t| f64::from(t).to_le_bytes()).collect::<Vec<u8>>());
     store.insert("v/zarr.json", array(&[400, 60, 60], &[40, 60, 60], &["time", "y", "x"], json!({}), sharding));
-    let mut source = open(store);
+    store
+}
+
+/// Months of shards that hold several: what is read twice is inner chunks, not shards.
+#[test]
+fn shards_that_hold_several_groups_are_read_in_part() {
+    let mut source = open(shards());
     let steps = json!([{"op": "groupby", "by": "time.month"}, {"op": "mean", "dims": ["time"]}]);
     let parsed = Document::parse(&document("v", json!({"steps": steps}))).expect("a document");
     let plan = block_on(prepare(&mut source, &parsed)).expect("prepares").main_plan(None).expect("settles");
@@ -109,4 +117,21 @@ fn shards_that_hold_several_groups_are_read_in_part() {
     let decoded = estimated_reading(&plan).expect("an estimate").decoded;
     let inner = 5 * 60 * 60 * 8;
     assert!((pieces * inner..(pieces + shards) * inner).contains(&decoded), "{decoded} bytes of {pieces} inner chunks");
+}
+
+/// Values at hand are those of whole inner chunks, where these are few enough.
+#[test]
+fn tiles_of_shards_end_where_inner_chunks_end() {
+    let steps = json!([{"op": "groupby", "by": "time.month"}, {"op": "median", "dims": ["time"]}]);
+    let parsed = Document::parse(&document("v", json!({"steps": steps}))).expect("a document");
+    let source = Rc::new(Mutex::new(open(shards())));
+    let open = Rc::new(move |_: &Document| {
+        let source = source.clone();
+        async move { Ok(source) }.boxed_local()
+    });
+    let work = block_on(Starter { open, tile_cells: 400 * 30 * 30 }.start(parsed)).expect("starts");
+    let runs = work.runs();
+    let [Due { run, times, .. }] = runs.as_slice() else { panic!("{} runs", runs.len()) };
+    let lengths: Vec<u64> = run.plan().index.iter().map(|index| index.len()).collect();
+    assert_eq!((*times, lengths), (4, vec![400, 30, 30]));
 }

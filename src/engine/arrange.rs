@@ -3,7 +3,7 @@
 use super::arrays::Source;
 use super::prepare::{Draft, Prepared, complete, draft, ready};
 use super::tiling::{Extent, MAX_TILES, Tiling, tiling};
-use crate::array::DimIndex;
+use crate::array::{ChunkGrid, DimIndex};
 use crate::error::Result;
 use crate::meta::ArrayMeta;
 use crate::plan::{Document, Labelling, Step, With, zeros_of};
@@ -20,7 +20,9 @@ pub async fn arrange(source: &mut Source, document: &Document, cells: u64) -> Re
     let at_hand = plan.index.iter().fold(1u64, |all, index| all.saturating_mul(index.len()));
     if draft.prepared.first.is_none() && !draft.rest.is_empty() && at_hand > cells {
         let labels = &draft.prepared.labels;
-        let extent = Extent { dims: &plan.dims, index: &plan.index, grid: &plan.array.grid, labels };
+        let inner = plan.array.inner_shape().map(ChunkGrid::even);
+        let grid = inner.as_ref().unwrap_or(&plan.array.grid);
+        let extent = Extent { dims: &plan.dims, index: &plan.index, grid, labels };
         let whole = |dim: &str| !same_along(source, &draft, dim);
         if let Some(tiling) = tiling(&extent, &draft.rest, cells, &whole).filter(|t| t.count() <= MAX_TILES) {
             if selection_is_less(&draft, &tiling) {

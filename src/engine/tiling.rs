@@ -51,7 +51,7 @@ pub struct Extent<'a> {
     pub dims: &'a [String],
     /// Selected positions of each.
     pub index: &'a [DimIndex],
-    /// Its chunks.
+    /// Its chunks; of shards, what is read of them at a time.
     pub grid: &'a ChunkGrid,
     /// Labels of the selection: the dimensions that are left of it.
     pub labels: &'a Labelling,

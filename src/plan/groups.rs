@@ -5,7 +5,6 @@
 use super::units::{LEAST_UNITS, Plan};
 use crate::array::DimIndex;
 use crate::error::Result;
-use crate::meta::CodecSpec;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -148,10 +147,7 @@ impl Plan {
         for d in 0..self.groups.len() {
             let (Some(Some(groups)), Some(grid)) = (self.groups.get(d), self.grid.get(d)) else { continue };
             let (Some(index), Some(axis)) = (self.index.get(d), self.array.grid.axes().get(d)) else { continue };
-            let piece_len = match self.array.codecs.as_slice() {
-                [CodecSpec::Sharding(spec)] => spec.chunk_shape.get(d).copied().unwrap_or(1),
-                _ => u64::MAX,
-            };
+            let piece_len = self.array.inner_shape().map_or(u64::MAX, |inner| inner.get(d).copied().unwrap_or(1));
             let pieces = groups.pieces(grid, piece_len, |chunk| axis.within(index, chunk));
             let all = pieces.len() as u64;
             let whole = self.cost(columns, (all, all))?;

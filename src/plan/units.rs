@@ -68,6 +68,14 @@ impl ArraySpec {
         Ok(product(&self.grid.largest(), "chunk")?.saturating_mul(self.dtype.size() as u64))
     }
 
+    /// The shape of what is read at a time, if that is not a chunk: inner chunks, where sharding is the only codec.
+    pub fn inner_shape(&self) -> Option<&[u64]> {
+        match self.codecs.as_slice() {
+            [CodecSpec::Sharding(spec)] => Some(&spec.chunk_shape),
+            _ => None,
+        }
+    }
+
     /// A chunk's key in the store.
     pub fn key(&self, coords: &[u64]) -> String {
         join_path(&self.path, &self.keys.key(coords))
