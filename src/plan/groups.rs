@@ -10,10 +10,18 @@ use std::collections::BTreeMap;
 
 /// What a partial's bytes cost (clearing, writing, sending, reading and merging them) beside fetching and decoding as many.
 const PARTIAL_COST: u64 = 2;
+/// What a visit of a chunk costs beside its bytes: about what a connection brings in the time of a request. Of a shard the index
+/// is read at every visit.
+const VISIT_COST: u64 = 256 << 10;
 /// The most bytes of a unit's partial of groups: what is larger is reduced at hand.
 pub const MAX_GROUPS_BYTES: u64 = 64 << 20;
 /// The most of one that holds several groups, but not all: a worker has some at a time.
 const MAX_SEVERAL_BYTES: u64 = MAX_GROUPS_BYTES / 2;
+
+/// Cells at hand from which on values at hand are cut within chunks (`engine::tiling`), which are then read several times.
+const AT_HAND_CELLS: u64 = 1 << 24;
+/// How often.
+const AT_HAND_READS: u64 = 4;
 
 /// Groups that lie next to one another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -122,7 +130,7 @@ fn lengths(count: u64) -> impl Iterator<Item = u64> {
 
 /// What units of a kind cost.
 struct Cost {
-    /// Bytes to decode, and those of partials as often as they count.
+    /// Bytes to decode, and those of partials and of visits as often as they count.
     bytes: u64,
     units: u64,
     /// Bytes of one.
@@ -130,13 +138,14 @@ struct Cost {
 }
 
 impl Plan {
-    /// What units cost, if what is read is `reads` times as much as there is, over `pieces`.
+    /// What units cost, if so many reads are made of so many pieces.
     fn cost(&self, columns: u64, (reads, pieces): (u64, u64)) -> Result<Cost> {
         let units = self.block_count().saturating_mul(self.reduced_per_block().div_ceil(self.run_length(columns)?));
         let partial = self.partial_bytes(columns)?;
         let whole = self.chunk_count()?.saturating_mul(self.array.chunk_bytes()?);
         let partials = units.saturating_mul(partial).saturating_mul(PARTIAL_COST);
-        let bytes = (whole / pieces.max(1)).saturating_mul(reads).saturating_add(partials);
+        let visits = self.visit_count().saturating_mul(VISIT_COST);
+        let bytes = (whole / pieces.max(1)).saturating_mul(reads).saturating_add(partials).saturating_add(visits);
         Ok(Cost { bytes, units, partial })
     }
 
@@ -153,22 +162,37 @@ impl Plan {
             let whole = self.cost(columns, (all, all))?;
             let has_room = whole.partial <= MAX_GROUPS_BYTES;
             let (mut best, mut least) = (None, if has_room { whole.bytes } else { u64::MAX });
+            // Without room for all groups the values would be at hand.
+            let otherwise = if self.column_cells() > AT_HAND_CELLS { AT_HAND_READS * all } else { all + all / 2 };
             for len in lengths(groups.count).take(if self.sampled { 1 } else { usize::MAX }) {
                 let blocks = self.groups.get(d).and_then(|groups| Some(groups.as_ref()?.cut(&pieces, len)));
                 let reads = blocks.iter().flatten().map(|block| block.pieces).sum::<u64>();
                 self.set_blocks(d, blocks);
                 let cost = self.cost(columns, (reads, all))?;
                 let fits = len == 1 || cost.partial <= MAX_SEVERAL_BYTES && cost.units >= LEAST_UNITS.min(chunks);
-                // Without room for all groups the values would be at hand, each of them read once.
-                let pays = fits && cost.bytes < least && (has_room || reads.saturating_mul(2) <= all.saturating_mul(3));
+                let pays = fits && cost.bytes < least && (has_room || reads <= otherwise);
                 let few_visits = self.visit_count().saturating_mul(2) <= chunks.saturating_mul(3);
                 if pays && !self.sampled || few_visits && self.sampled {
                     (best, least) = (self.set_blocks(d, None), cost.bytes);
+                }
+                // Blocks of more groups save nothing where nothing is read twice.
+                if reads == all {
+                    break;
                 }
             }
             self.set_blocks(d, best);
         }
         Ok(())
+    }
+
+    /// Cells of all that is reduced or grouped, of as many others as are read at a time.
+    fn column_cells(&self) -> u64 {
+        let largest = self.array.grid.largest();
+        let read = self.array.inner_shape().unwrap_or(&largest);
+        let along = |((index, &read), &kept): ((&DimIndex, &u64), &bool)| {
+            if kept { index.len().min(read) } else { index.len() }
+        };
+        self.index.iter().zip(read).zip(&self.kept).map(along).fold(1, u64::saturating_mul)
     }
 
     /// Sets a dimension's blocks, and gives those before.
