@@ -29,13 +29,6 @@ pub fn set_host(fetch: Function, suffix_ranges: bool, on_panic: Function, load_r
     }));
 }
 
-/// Panics on purpose: the tests' way to see that a worker is replaced.
-#[wasm_bindgen(js_name = trapForTests)]
-#[allow(clippy::panic)]
-pub fn trap_for_tests() {
-    panic!("a trap for the tests");
-}
-
 /// The panic hook must be `Send + Sync`; a wasm instance has one thread only.
 struct SendFunction(Function);
 // SAFETY: without threads nothing is ever sent or shared; the hook runs where it was set.

@@ -67,3 +67,9 @@ export async function blankPage(context, site) {
 	await page.goto(`${site.url}/tests/browser/blank.html`);
 	return { page, errors };
 }
+
+/**
+ * Makes a worker of the pool trap, as memory that is not to be had does. It runs in a page, where tests find it as `trap`; gives
+ * what the call was rejected with.
+ */
+export const TRAP = `(member) => member.call("addKept", 0, 0, { length: 2 ** 32 - 16 }).then(() => undefined, (error) => error)`;

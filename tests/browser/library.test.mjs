@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { generatedStore } from "../server/generated.mjs";
-import { blankPage, startBrowser, startServers } from "./harness.mjs";
+import { blankPage, startBrowser, startServers, TRAP } from "./harness.mjs";
 
 const big = generatedStore({ shape: [256, 512, 1024], chunks: [8, 512, 512], name: "t", prefix: "/big.zarr" });
 // Addresses that no other test has put into the browser's cache.
@@ -28,12 +28,13 @@ async function inPage(body, ...rest) {
 	const { page } = await blankPage(context, servers.site);
 	try {
 		return await page.evaluate(
-			async ([source, data, rest]) => {
+			async ([source, data, trapping, rest]) => {
 				const z = await import("/js/dist/index.js");
 				const { session } = await import("/js/dist/api/session.js");
-				return new Function(`return (${source})`)()({ z, session, data }, ...rest);
+				const trap = new Function(`return (${trapping})`)();
+				return new Function(`return (${source})`)()({ z, session, data, trap }, ...rest);
 			},
-			[body.toString(), servers.store.url, rest],
+			[body.toString(), servers.store.url, TRAP, rest],
 		);
 	} finally {
 		await page.close();
@@ -137,7 +138,7 @@ test("cancelling before the workers are up settles at once, too", async () => {
 });
 
 test("a worker that traps in mid-run is replaced, and the answer is the same", async () => {
-	const outcome = await inPage(async ({ z, session, data }) => {
+	const outcome = await inPage(async ({ z, session, data, trap }) => {
 		await z.init({ workers: 2 });
 		const ds = await z.open(`${data}/big.zarr`);
 		let trapped = false;
@@ -148,9 +149,7 @@ test("a worker that traps in mid-run is replaced, and the answer is the same", a
 				onProgress: () => {
 					if (trapped) return;
 					trapped = true;
-					session()
-						.computing(0)
-						.then((m) => m.call("trapForTests").catch(() => {}));
+					session().computing(0).then(trap);
 				},
 			});
 		return { trapped, replaced: session().replaced, mean: result.value, chunks: result.stats.chunks };
@@ -161,10 +160,10 @@ test("a worker that traps in mid-run is replaced, and the answer is the same", a
 });
 
 test("a coordinator that traps rejects nothing for good: the next call finds a new one", async () => {
-	const outcome = await inPage(async ({ z, session, data }) => {
+	const outcome = await inPage(async ({ z, session, data, trap }) => {
 		const ds = await z.open(`${data}/www/samples/e1.v2.zstd.zarr`);
 		const coordinator = await session().coordinator();
-		const error = await coordinator.call("trapForTests").catch((e) => e);
+		const error = await trap(coordinator);
 		const mean = await ds.get("air_temperature").mean().compute();
 		return { code: error.code, mean: mean.value };
 	});

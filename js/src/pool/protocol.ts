@@ -15,8 +15,7 @@ export type CoreFunction =
 	| "advanceRun"
 	| "dropRun"
 	| "forgetSources"
-	| "memoryBytes"
-	| "trapForTests";
+	| "memoryBytes";
 
 /** From the pool to a worker. */
 export type Request =
