@@ -9,7 +9,7 @@ import { contendersFor, SMALL } from "../benches/contenders.mjs";
 import { circumstances, growth, summary, table, withRatios } from "../benches/harness/report.mjs";
 import { startServers } from "../benches/harness/servers.mjs";
 import { places, setUp } from "../benches/harness/setup.mjs";
-import { ASK, casesFor, errorOf, nameOf, toleranceOf, truthOf } from "../benches/tasks.mjs";
+import { ASK, casesFor, errorOf, isKnown, nameOf, toleranceOf, truthOf } from "../benches/tasks.mjs";
 import { root } from "./tools.mjs";
 
 const text = { type: "string" };
@@ -39,8 +39,8 @@ for (const name of wanted) {
 	console.error(`bench: no contender ${name}; there are ${Object.keys(all).join(", ")}`);
 	process.exit(2);
 }
-if (cases.some((c) => !Number.isInteger(c.times) || c.times < 1)) {
-	console.error("bench: --times takes whole numbers");
+if (cases.some((c) => !Number.isInteger(c.times) || c.times < 1 || !isKnown(c))) {
+	console.error("bench: --times takes whole numbers, for the tasks mean, std, map and histogram");
 	process.exit(2);
 }
 const note = (line) => console.error(`bench: ${line}`);
