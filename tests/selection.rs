@@ -9,9 +9,9 @@ use common::driver::{evaluate, over};
 use common::{block_on, document, doubles, open};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use zarrscope::engine::TILE_CELLS;
 use zarrscope::error::Code;
 use zarrscope::plan::Document;
+use zarrscope::plan::TILE_CELLS;
 use zarrscope::store::MemoryStore;
 
 /// An array of doubles or floats, in chunks of any shape.

@@ -4,10 +4,10 @@ use crate::laws::{block_on, json_memory, within};
 use futures::lock::Mutex;
 use serde_json::{Value, json};
 use std::rc::Rc;
-use zarrscope::engine::{Context, Next, Open, Shared, Source, Starter, TILE_CELLS, run_units};
+use zarrscope::engine::{Context, Next, Open, Shared, Source, Starter, run_units};
 use zarrscope::error::Result;
 use zarrscope::meta::parse_json;
-use zarrscope::plan::{Document, MAX_BINS, MAX_RESULT_CELLS};
+use zarrscope::plan::{Document, MAX_BINS, MAX_RESULT_CELLS, TILE_CELLS};
 use zarrscope::reduce::Field;
 use zarrscope::store::{Address, MemoryStore, Storage};
 

@@ -181,7 +181,7 @@ impl Source {
             return Ok(None);
         };
         let array = array.into_owned();
-        self.labels_of(&array, dim, decode).await
+        self.labels_once(&array, dim, decode).await
     }
 
     /// The one label of an array without dimensions, read once.
@@ -189,10 +189,10 @@ impl Source {
     /// # Errors
     /// What reading it brought about.
     pub async fn scalar(&mut self, array: &ArrayMeta, decode: bool) -> Result<Option<Coordinate>> {
-        self.labels_of(array, array.name(), decode).await
+        self.labels_once(array, array.name(), decode).await
     }
 
-    async fn labels_of(&mut self, array: &ArrayMeta, dim: &str, decode: bool) -> Result<Option<Coordinate>> {
+    async fn labels_once(&mut self, array: &ArrayMeta, dim: &str, decode: bool) -> Result<Option<Coordinate>> {
         let key = (array.path.clone(), decode);
         if let Some(known) = self.coordinates.get(&key) {
             return Ok(known.clone());

@@ -29,6 +29,5 @@ pub use kept::identity_in;
 pub use prepare::{Prepared, prepare};
 pub use run::{Progress, Run};
 pub use start::{Open, Starter};
-pub use tiling::TILE_CELLS;
 pub use units::{Context, run_units};
 pub use work::{Due, Next, Reached, Shared, Work};

@@ -4,17 +4,9 @@ use crate::array::{DimIndex, Odometer};
 use crate::codec::{ChunkShape, ShardIndex, encoded_limit, index_len_bytes};
 use crate::error::{Result, corrupt};
 use crate::kernel::Crop;
-use crate::meta::{CodecSpec, IndexLocation, ShardSpec};
+use crate::meta::{IndexLocation, ShardSpec};
 use crate::plan::Plan;
 use crate::store::{ByteRange, Store};
-
-/// The shard's spec, if inner chunks can be read by range: sharding is then the only codec.
-pub fn sharding(plan: &Plan) -> Option<&ShardSpec> {
-    match plan.array.codecs.as_slice() {
-        [CodecSpec::Sharding(spec)] => Some(spec),
-        _ => None,
-    }
-}
 
 /// Reads a shard's index; `None` if there is no such shard.
 ///

@@ -4,13 +4,9 @@
 //! Tiles end where chunks end, as long as that makes them small enough; otherwise chunks are read again for each tile.
 
 use crate::array::{ChunkGrid, DimIndex};
-use crate::plan::{Grouping, Labelling, MAX_CHUNKS, Step, With};
+use crate::plan::{Grouping, Labelling, MAX_CHUNKS, Step, TILE_STRETCH, With};
 use crate::steps::{folds, leaves_alone, needs_ranges};
 
-/// Cells of a tile: 2^22 doubles are 32 MiB.
-pub const TILE_CELLS: u64 = if cfg!(fuzzing) { 1 << 16 } else { 1 << 22 };
-/// A tile of whole chunks may be so many times larger, before chunks are read more than once.
-const STRETCH: u64 = 4;
 /// The most tiles: each is a pass.
 pub const MAX_TILES: u64 = 1 << 16;
 
@@ -87,7 +83,7 @@ pub fn tiling(extent: &Extent, steps: &[Step], cells: u64, whole: &dyn Fn(&str) 
         let folds = fold.is_some_and(|step| merges || k == 0 || needs_ranges(step));
         let tiling = Tiling { steps: k, folds, cuts };
         // The longest head leaves the least to be done at hand: a shorter one must make smaller tiles to be taken.
-        if best.as_ref().is_none_or(|(known, _)| *known > budget.saturating_mul(STRETCH) && size < *known) {
+        if best.as_ref().is_none_or(|(known, _)| *known > budget.saturating_mul(TILE_STRETCH) && size < *known) {
             best = Some((size, tiling));
         }
     }
@@ -122,7 +118,7 @@ fn cut(extent: &Extent, dims: Vec<(usize, String, bool)>, budget: u64) -> Option
         }
     }
     // Within chunks only where that leaves far too much.
-    if cells(&size) > budget.saturating_mul(STRETCH) {
+    if cells(&size) > budget.saturating_mul(TILE_STRETCH) {
         for (at, ..) in &dims {
             let over = cells(&size).div_ceil(budget);
             if let Some(slot) = size.get_mut(*at).filter(|_| over > 1) {

@@ -3,7 +3,7 @@
 //! Fetching runs ahead of decoding by a bounded number of requests and bytes; decoding runs ahead of nothing. A shard is
 //! read through its index, fetched once, and its inner chunks by coalesced ranges: no shard is ever held as a whole.
 
-use super::shards::{Needed, needed, read_index, sharding, touched};
+use super::shards::{Needed, needed, read_index, touched};
 use crate::array::DimIndex;
 use crate::codec::{ChunkShape, ShardIndex, decode_chunk, encoded_limit, fill_block, give_back, load_codecs};
 use crate::error::{Code, Error, Result, product, to_usize};
@@ -105,7 +105,7 @@ fn requests_ahead(plan: &Plan) -> Result<usize> {
 async fn fetch(store: &dyn Store, plan: &Plan, coords: &[u64]) -> Result<Fetched> {
     let key = plan.array.key(coords);
     let shape = plan.array.grid.shape_of(coords);
-    if let Some(spec) = sharding(plan) {
+    if let Some(spec) = plan.array.sharding() {
         return Ok(read_index(store, &key, &shape, spec).await?.map_or(Fetched::Missing, Fetched::Index));
     }
     let chunk = ChunkShape { shape: &shape, dtype: plan.array.dtype, fill: &plan.array.fill };
@@ -135,7 +135,7 @@ async fn fold(
         }
         Fetched::Missing => {
             // A block of fill values; of a shard only as much as an inner chunk is made at a time.
-            match sharding(plan) {
+            match plan.array.sharding() {
                 None => {
                     let bytes = fill_block(&chunk)?;
                     fold_block(plan, &Block { bytes: &bytes, shape }, &crop, cell_shape, partial);
@@ -148,7 +148,7 @@ async fn fold(
             }
         }
         Fetched::Index(index) => {
-            if let Some(spec) = sharding(plan) {
+            if let Some(spec) = plan.array.sharding() {
                 fold_shard(store, plan, coords, spec, &index, &crop, cell_shape, partial, context).await?;
             }
         }

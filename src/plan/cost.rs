@@ -135,8 +135,10 @@ pub fn estimated_reading(plan: &Plan) -> Result<Reading> {
     let sharded = plan.array.codecs.iter().any(|c| matches!(c, CodecSpec::Sharding(_)));
     let compressed = plan.array.codecs.iter().any(CodecSpec::is_compressor);
     let (reads, inner_bytes) = inner_reads(plan)?;
-    let by_inner = matches!(plan.array.codecs.as_slice(), [CodecSpec::Sharding(_)]);
-    let decoded = if !by_inner { grid_bytes(plan) } else { visits.saturating_mul(reads).saturating_mul(inner_bytes) };
+    let decoded = match plan.array.sharding() {
+        None => grid_bytes(plan),
+        Some(_) => visits.saturating_mul(reads).saturating_mul(inner_bytes),
+    };
     #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
     let bytes = if compressed { (decoded as f64 * GUESSED_RATIO) as u64 } else { decoded };
     // A shard's index, and its inner chunks, neighbours together.
@@ -174,7 +176,7 @@ fn grid_bytes(plan: &Plan) -> u64 {
 
 /// How many reads a visit takes, and the decoded bytes of each: one, or the touched inner chunks of a shard.
 pub fn inner_reads(plan: &Plan) -> Result<(u64, u64)> {
-    let [CodecSpec::Sharding(spec)] = plan.array.codecs.as_slice() else { return Ok((1, plan.array.chunk_bytes()?)) };
+    let Some(spec) = plan.array.sharding() else { return Ok((1, plan.array.chunk_bytes()?)) };
     let touched = |((index, &inner), groups): ((&DimIndex, &u64), &Option<GroupNumbers>)| {
         let blocks = groups.as_ref().and_then(|groups| groups.blocks.as_ref());
         blocks.map_or_else(|| index.chunks(inner).len(), |blocks| blocks.iter().map(|block| block.pieces).sum())

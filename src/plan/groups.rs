@@ -3,6 +3,7 @@
 //! it has values of.
 
 use super::units::{LEAST_UNITS, Plan};
+use super::{TILE_CELLS, TILE_STRETCH};
 use crate::array::DimIndex;
 use crate::error::Result;
 use serde::{Deserialize, Serialize};
@@ -17,11 +18,6 @@ const VISIT_COST: u64 = 256 << 10;
 pub const MAX_GROUPS_BYTES: u64 = 64 << 20;
 /// The most of one that holds several groups, but not all: a worker has some at a time.
 const MAX_SEVERAL_BYTES: u64 = MAX_GROUPS_BYTES / 2;
-
-/// Cells at hand from which on values at hand are cut within chunks (`engine::tiling`), which are then read several times.
-const AT_HAND_CELLS: u64 = 1 << 24;
-/// How often.
-const AT_HAND_READS: u64 = 4;
 
 /// Groups that lie next to one another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -162,8 +158,10 @@ impl Plan {
             let whole = self.cost(columns, (all, all))?;
             let has_room = whole.partial <= MAX_GROUPS_BYTES;
             let (mut best, mut least) = (None, if has_room { whole.bytes } else { u64::MAX });
-            // Without room for all groups the values would be at hand.
-            let otherwise = if self.column_cells() > AT_HAND_CELLS { AT_HAND_READS * all } else { all + all / 2 };
+            // Without room for all groups the values would be at hand: in tiles that are cut within chunks, if these are too large,
+            // and then they are read as often at least.
+            let in_part = self.column_cells() > TILE_CELLS.saturating_mul(TILE_STRETCH);
+            let otherwise = if in_part { all.saturating_mul(TILE_STRETCH) } else { all + all / 2 };
             for len in lengths(groups.count).take(if self.sampled { 1 } else { usize::MAX }) {
                 let blocks = self.groups.get(d).and_then(|groups| Some(groups.as_ref()?.cut(&pieces, len)));
                 let reads = blocks.iter().flatten().map(|block| block.pieces).sum::<u64>();

@@ -40,6 +40,10 @@ pub use weights::{Weights, latitude_of};
 
 /// The most cells of a result: 2^25 doubles are 256 MiB. Fuzzers get less, so that their laws of time and memory stay tight.
 pub const MAX_RESULT_CELLS: u64 = if cfg!(fuzzing) { 1 << 18 } else { 1 << 25 };
+/// Cells of a tile of values at hand: 2^22 doubles are 32 MiB.
+pub const TILE_CELLS: u64 = if cfg!(fuzzing) { 1 << 16 } else { 1 << 22 };
+/// A tile of whole chunks may be so many times larger, before chunks are read more than once.
+pub const TILE_STRETCH: u64 = 4;
 /// The most chunks of one pass.
 pub const MAX_CHUNKS: u64 = 1 << 24;
 /// The most chunks of which a sample is drawn: their numbers must fit a double many times over.

@@ -12,7 +12,7 @@ use super::weights::Weights;
 use crate::array::{ChunkGrid, DType, DimIndex, Field};
 use crate::cf::Packing;
 use crate::error::{Result, product, to_usize, too_large};
-use crate::meta::{ArrayMeta, ChunkKeys, CodecSpec};
+use crate::meta::{ArrayMeta, ChunkKeys, CodecSpec, ShardSpec};
 use crate::store::{Address, join_path};
 use serde::{Deserialize, Serialize};
 
@@ -20,8 +20,8 @@ use serde::{Deserialize, Serialize};
 const TARGET_UNITS: u64 = 64;
 /// A run is long enough for its partial to be small beside what it decodes, but leaves this many units.
 pub(super) const LEAST_UNITS: u64 = 16;
-/// How many times a run's decoded bytes should exceed its partial's: what is sent, read and merged costs several times what
-/// decoding as much does.
+/// How many times a run's decoded bytes should exceed its partial's: what is sent, read and merged costs more than decoding as
+/// much does, and one worker does all of it.
 const DECODED_PER_PARTIAL: u64 = 16;
 
 /// What a worker must know of an array.
@@ -68,12 +68,17 @@ impl ArraySpec {
         Ok(product(&self.grid.largest(), "chunk")?.saturating_mul(self.dtype.size() as u64))
     }
 
-    /// The shape of what is read at a time, if that is not a chunk: inner chunks, where sharding is the only codec.
-    pub fn inner_shape(&self) -> Option<&[u64]> {
+    /// The shards' spec, if inner chunks can be read by range: sharding is then the only codec.
+    pub fn sharding(&self) -> Option<&ShardSpec> {
         match self.codecs.as_slice() {
-            [CodecSpec::Sharding(spec)] => Some(&spec.chunk_shape),
+            [CodecSpec::Sharding(spec)] => Some(spec),
             _ => None,
         }
+    }
+
+    /// The shape of what is read at a time, if that is not a chunk.
+    pub fn inner_shape(&self) -> Option<&[u64]> {
+        self.sharding().map(|spec| spec.chunk_shape.as_slice())
     }
 
     /// A chunk's key in the store.

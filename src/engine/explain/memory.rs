@@ -1,7 +1,6 @@
 //! The most memory that one worker takes: of those that fetch and decode, and of the one that puts the result together.
 
 use super::located::batch_units;
-use crate::engine::shards::sharding;
 use crate::engine::units::{AHEAD_BYTES, AHEAD_REQUESTS};
 use crate::error::Result;
 use crate::kernel::{column_count, values_stay_raw};
@@ -49,7 +48,7 @@ fn computing(plan: &Plan, reading: &Reading, workers: Option<u64>) -> Result<u64
     let fetched = reading.bytes / plan.visit_count().max(1);
     let units = batch_units(plan, workers)?;
     let visits = units.saturating_mul(plan.unit_chunks(0)).min(plan.visit_count());
-    let (ahead, codecs) = match sharding(plan) {
+    let (ahead, codecs) = match plan.array.sharding() {
         // A shard's ranges, as far as its inner chunks lie together, and its index.
         Some(spec) => {
             let each = fetched.min(MERGED_BYTES.max(chunk));

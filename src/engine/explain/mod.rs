@@ -13,7 +13,6 @@ pub use looked::Looked;
 
 use super::arrays::Source;
 use super::run::Run;
-use super::shards::sharding;
 use super::work::{Due, Work};
 use crate::codec::{ChunkShape, encoded_len};
 use crate::error::{Code, Error, Result};
@@ -64,7 +63,7 @@ impl Source {
         if plan.visit_count() == 0 {
             return Ok(guess);
         }
-        let told = if let Some(spec) = sharding(plan) {
+        let told = if let Some(spec) = plan.array.sharding() {
             shards::reading(self, plan, spec).await
         } else if self.is_located() {
             located::reading(self, plan, workers).await

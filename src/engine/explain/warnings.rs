@@ -2,7 +2,6 @@
 
 use crate::array::DimIndex;
 use crate::engine::run::Run;
-use crate::engine::shards::sharding;
 use crate::error::{Result, product};
 use crate::plan::{MAX_RESULT_CELLS, Plan, Reading};
 
@@ -21,7 +20,7 @@ pub fn of(run: &Run, plan: &Plan, reading: &Reading) -> Result<Vec<String>> {
     let lengths: Vec<u64> = plan.index.iter().map(DimIndex::len).collect();
     let used = product(&lengths, "selection")?.saturating_mul(plan.array.dtype.size() as u64);
     let decoded = reading.decoded;
-    let (what, shape) = match sharding(plan) {
+    let (what, shape) = match plan.array.sharding() {
         Some(spec) => ("inner chunks", spec.chunk_shape.clone()),
         None => ("chunks", plan.array.grid.largest()),
     };
@@ -33,7 +32,7 @@ pub fn of(run: &Run, plan: &Plan, reading: &Reading) -> Result<Vec<String>> {
             "the {what} hold {times} times what is selected; their shape {shape:?} does not suit this selection"
         ));
     }
-    let one = if sharding(plan).is_some() { "shard" } else { "chunk" };
+    let one = if plan.array.sharding().is_some() { "shard" } else { "chunk" };
     if plan.chunk_count()? == 1 && decoded > WORTH_A_WARNING {
         all.push(format!(
             "all of the selection lies in one {one}, which one worker decodes ({}) while the others wait; a store with \
