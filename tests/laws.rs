@@ -6,11 +6,11 @@ mod common;
 
 use common::made::{Kind, Made, arrays};
 use common::twin::{Answer, Question, Taken, answers, select, taken};
-use common::{block_on, compute, document, open, result, start};
+use common::{block_on, compute, document, in_slabs, open, result, start};
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 use serde_json::{Value, json};
-use zarrscope::engine::{Context, Progress, Run, Source, run_units};
+use zarrscope::engine::{Progress, Run, Source, run_units};
 use zarrscope::kernel::Partial;
 use zarrscope::plan::Plan;
 use zarrscope::reduce::{Data, Field};
@@ -122,7 +122,7 @@ fn scrambled_pass(source: &Source, run: &mut Run, seed: u64, look: bool) {
             partial = Some(p);
             Ok(())
         };
-        block_on(run_units(&*source.store, &plan, &[ordinal], &Context::default(), keep, |_| {})).expect("works");
+        block_on(run_units(&*source.store, &plan, &[ordinal], &in_slabs(), keep, |_| {})).expect("works");
         let sent = partial.expect("a partial").into_bytes().expect("a partial can be sent");
         run.add(ordinal, Partial::from_bytes(&sent).expect("a partial can be read")).expect("fits");
         if look {
@@ -274,8 +274,19 @@ fn integers_sum_exactly() {
         let shape = vec![cells.len() as u64];
         let weights = vec![1.0; cells.len()];
         let (chunks, sparse) = (vec![2], false);
-        let made =
-            Made { kind, shape, chunks, big_endian: true, fortran: false, fill, cells, sparse, decode: false, weights };
+        let made = Made {
+            kind,
+            shape,
+            chunks,
+            big_endian: true,
+            fortran: false,
+            fill,
+            cells,
+            sparse,
+            frame: None,
+            decode: false,
+            weights,
+        };
         let sum = document("v", json!({"decode": false, "steps": [{"op": "sum"}]}));
         let field = result(&mut open(made.store()), &sum);
         assert_eq!(field.data, Data::Int(vec![Some(values.iter().sum())]), "{kind:?}");
@@ -297,6 +308,7 @@ fn a_variance_on_a_large_offset() {
         weights: vec![1.0; cells.len()],
         cells,
         sparse: false,
+        frame: None,
         decode: true,
     };
     let field = compute(&mut open(made.store()), &document("v", json!({"steps": [{"op": "var"}]}))).expect("computes");
@@ -315,6 +327,7 @@ fn weighed(values: [f64; 4], weights: [f64; 4]) -> Made {
         fill: common::made::Cell { x: -1.0, n: 0 },
         cells: values.map(|x| common::made::Cell { x, n: 0 }).to_vec(),
         sparse: false,
+        frame: None,
         decode: false,
         weights: weights.to_vec(),
     }

@@ -4,7 +4,7 @@
 
 use crate::laws::within;
 use zarrscope::array::{DType, Endian, HANDLE_BYTES};
-use zarrscope::codec::{ChunkShape, decode_chunk, elements, max_encoded_len};
+use zarrscope::codec::{ChunkShape, decode_chunk, elements, max_encoded_len, pieces};
 use zarrscope::error::Result;
 use zarrscope::meta::{CodecSpec, MAX_VARIABLE_BYTES};
 
@@ -34,7 +34,26 @@ pub fn lawful_with(more: usize, encoded: &[u8], codecs: &[CodecSpec], chunk: &Ch
         Ok(bytes) => assert_eq!(bytes.len(), len, "other than the promised length"),
         Err(error) => assert!(error.to_string().len() < 10_000, "a message of {} bytes", error.to_string().len()),
     }
+    within(allowed, || in_pieces(encoded, codecs, chunk, &decoded));
     decoded
+}
+
+/// Where a chunk can be decoded piece by piece, its pieces are what the whole is, or one of them fails as the whole does.
+fn in_pieces(encoded: &[u8], codecs: &[CodecSpec], chunk: &ChunkShape, whole: &Result<Vec<u8>>) {
+    let (Ok(len), size) = (chunk.len_bytes(), chunk.dtype.size()) else { return };
+    let own = match pieces(encoded, codecs, chunk) {
+        Ok(None) => return,
+        Ok(Some(mut own)) => (0..len).step_by((len / 5 / size + 1) * size).try_fold(0, |_, from| {
+            let some = ((len / 5 / size + 1) * size).min(len - from);
+            let piece = own.piece(from, some)?;
+            if let Ok(whole) = whole {
+                assert_eq!(piece, &whole[from..from + some], "a piece is other than the whole");
+            }
+            Ok(from)
+        }),
+        Err(error) => Err(error),
+    };
+    assert_eq!(own.err().map(|e| e.code()), whole.as_ref().err().map(|e| e.code()), "of pieces and of the whole");
 }
 
 /// Every handle of a block of elements that vary in length stands for bytes of the block.

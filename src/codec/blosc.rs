@@ -28,40 +28,72 @@ enum Inner {
     Zstd,
 }
 
-struct Header {
+pub(super) struct Header {
     flags: u8,
-    element_size: usize,
-    nbytes: usize,
-    block_size: usize,
+    pub(super) element_size: usize,
+    pub(super) nbytes: usize,
+    pub(super) block_size: usize,
     inner: Inner,
+}
+
+/// How a block's bytes were put in order before they were compressed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shuffle {
+    None,
+    Bytes,
+    Bits,
+}
+
+impl Header {
+    /// The decoded bytes of a frame that holds them as they are.
+    pub(super) fn stored<'a>(&self, input: &'a [u8]) -> Result<Option<&'a [u8]>> {
+        if self.flags & STORED == 0 {
+            return Ok(None);
+        }
+        let body = input.get(HEADER_LEN..).unwrap_or_default();
+        if body.len() == self.nbytes { Ok(Some(body)) } else { Err(wrong_length(self.nbytes, body.len() as u64)) }
+    }
+
+    pub(super) fn shuffle(&self) -> Shuffle {
+        match self.flags {
+            flags if flags & BYTE_SHUFFLE != 0 && self.element_size > 1 => Shuffle::Bytes,
+            flags if flags & BIT_SHUFFLE != 0 => Shuffle::Bits,
+            _ => Shuffle::None,
+        }
+    }
+
+    /// Where each block starts.
+    fn starts<'a>(&self, input: &'a [u8]) -> Result<&'a [[u8; 4]]> {
+        let count = self.nbytes.div_ceil(self.block_size);
+        let starts = input.get(HEADER_LEN..).and_then(|body| body.get(..count.saturating_mul(4)));
+        Ok(starts.ok_or_else(|| corrupt(format!("no room for {count} blocks")))?.as_chunks::<4>().0)
+    }
+
+    /// A block's encoded bytes, and whatever comes after them.
+    pub(super) fn block<'a>(&self, input: &'a [u8], number: usize) -> Result<&'a [u8]> {
+        let start = self.starts(input)?.get(number).map_or(0, |start| u32::from_le_bytes(*start) as usize);
+        let source = input.get(start..).filter(|_| start >= HEADER_LEN);
+        source.ok_or_else(|| corrupt(format!("a block at {start} of {} bytes", input.len())))
+    }
 }
 
 /// Decodes one frame.
 pub fn decode_blosc(input: &[u8], expected: Expected) -> Result<Vec<u8>> {
     let header = header(input, expected)?;
     let mut out = used_buffer(header.nbytes)?;
-    let body = input.get(HEADER_LEN..).unwrap_or_default();
-    if header.flags & STORED != 0 {
-        if body.len() != header.nbytes {
-            return Err(wrong_length(header.nbytes, body.len() as u64));
-        }
+    if let Some(body) = header.stored(input)? {
         out.copy_from_slice(body);
         return Ok(out);
     }
-    let count = header.nbytes.div_ceil(header.block_size);
-    let starts = body.get(..count.saturating_mul(4)).ok_or_else(|| corrupt(format!("no room for {count} blocks")))?;
     // An empty frame may claim blocks of any size.
     let mut scratch = buffer(header.block_size.min(header.nbytes))?;
-    for (start, block) in starts.as_chunks::<4>().0.iter().zip(out.chunks_mut(header.block_size)) {
-        let start = u32::from_le_bytes(*start) as usize;
-        let source = input.get(start..).filter(|_| start >= HEADER_LEN);
-        let source = source.ok_or_else(|| corrupt(format!("a block at {start} of {} bytes", input.len())))?;
-        decode_block(&header, source, block, &mut scratch)?;
+    for (number, block) in out.chunks_mut(header.block_size).enumerate() {
+        decode_block(&header, header.block(input, number)?, block, &mut scratch)?;
     }
     Ok(out)
 }
 
-fn header(input: &[u8], expected: Expected) -> Result<Header> {
+pub(super) fn header(input: &[u8], expected: Expected) -> Result<Header> {
     let head = input.first_chunk::<HEADER_LEN>().ok_or_else(|| corrupt(format!("a frame of {} bytes", input.len())))?;
     let [version, _, flags, element_size, n0, n1, n2, n3, b0, b1, b2, b3, c0, c1, c2, c3] = *head;
     let number = |bytes: [u8; 4]| u32::from_le_bytes(bytes) as usize;
@@ -96,16 +128,31 @@ fn header(input: &[u8], expected: Expected) -> Result<Header> {
 
 /// Decodes a block's streams, and undoes the shuffle.
 fn decode_block(header: &Header, source: &[u8], block: &mut [u8], scratch: &mut [u8]) -> Result<()> {
-    let shuffled = (header.flags & BYTE_SHUFFLE != 0 && header.element_size > 1) || header.flags & BIT_SHUFFLE != 0;
-    let whole = block.len() == header.block_size;
-    let streams = if header.flags & NOT_SPLIT == 0 && whole { header.element_size } else { 1 };
-    if !block.len().is_multiple_of(streams) {
-        return Err(corrupt(format!("a block of {} bytes in {streams} streams", block.len())));
-    }
     let len = block.len();
+    let scratch = scratch.get_mut(..len).unwrap_or_default();
+    match header.shuffle() {
+        Shuffle::None => decode_streams(header, source, block)?,
+        Shuffle::Bytes => {
+            decode_streams(header, source, scratch)?;
+            unshuffle(header.element_size, scratch, block);
+        }
+        Shuffle::Bits => {
+            decode_streams(header, source, scratch)?;
+            unbitshuffle(header.element_size, scratch, block);
+        }
+    }
+    Ok(())
+}
+
+/// Decodes a block's streams, one after another.
+pub(super) fn decode_streams(header: &Header, mut source: &[u8], target: &mut [u8]) -> Result<()> {
+    let len = target.len();
+    let whole = len == header.block_size;
+    let streams = if header.flags & NOT_SPLIT == 0 && whole { header.element_size } else { 1 };
+    if !len.is_multiple_of(streams) {
+        return Err(corrupt(format!("a block of {len} bytes in {streams} streams")));
+    }
     let stream_len = len / streams;
-    let mut source = source;
-    let target = if shuffled { scratch.get_mut(..len).unwrap_or_default() } else { &mut *block };
     for target in target.chunks_exact_mut(stream_len.max(1)) {
         let (size, rest) = source.split_first_chunk::<4>().ok_or_else(|| corrupt("a block without length"))?;
         let size = u32::from_le_bytes(*size) as usize;
@@ -114,14 +161,6 @@ fn decode_block(header: &Header, source: &[u8], block: &mut [u8], scratch: &mut 
             .ok_or_else(|| corrupt(format!("a stream of {size} bytes where {} are left", rest.len())))?;
         source = rest;
         decode_stream(header.inner, stream, target)?;
-    }
-    if shuffled {
-        let scratch = scratch.get(..len).unwrap_or_default();
-        if header.flags & BYTE_SHUFFLE != 0 && header.element_size > 1 {
-            unshuffle(header.element_size, scratch, block);
-        } else {
-            unbitshuffle(header.element_size, scratch, block);
-        }
     }
     Ok(())
 }

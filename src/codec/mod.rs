@@ -31,6 +31,7 @@ mod objects;
 mod packbits;
 #[cfg(feature = "rare")]
 mod pcodec;
+mod pieces;
 mod pipeline;
 mod predictor;
 mod rare;
@@ -49,6 +50,7 @@ mod zstd;
 pub use blosc::decode_blosc;
 pub use deflate::{decode_gzip, inflate_raw};
 pub use lz4::decode_lz4_block;
+pub use pieces::{Pieces, pieces};
 pub use pipeline::{ChunkShape, decode_chunk};
 pub use rare::{RareHost, decode_rare, load_codecs, set_rare_host};
 pub use sharding::{ShardIndex, fill_block, index_len_bytes};

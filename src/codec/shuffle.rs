@@ -15,26 +15,40 @@ pub fn unshuffle(element_size: usize, input: &[u8], out: &mut [u8]) {
     let (planes, tail) = input.split_at(n * element_size);
     let (elements, out_tail) = out.split_at_mut(n * element_size);
     out_tail.copy_from_slice(tail);
+    unshuffle_part(element_size, planes, 0, elements);
+}
+
+/// Undoes the byte shuffle of some elements: those from the `first` on, as many as `out` has room for. `input` is of whole
+/// elements.
+pub fn unshuffle_part<'a>(element_size: usize, input: &'a [u8], first: usize, out: &mut [u8]) {
+    let n = input.len().checked_div(element_size).unwrap_or(0);
+    let some = out.len().checked_div(element_size).unwrap_or(0);
+    let part = |plane: &'a [u8]| first.checked_add(some).and_then(|end| plane.get(first..end)).unwrap_or_default();
+    let mut planes = input.chunks_exact(n.max(1)).map(part);
     match element_size {
-        2 => interleave::<2>(planes, n, elements),
-        4 => interleave::<4>(planes, n, elements),
-        8 => interleave::<8>(planes, n, elements),
+        2 => interleave::<2>(std::array::from_fn(|_| planes.next().unwrap_or_default()), out),
+        4 => interleave::<4>(std::array::from_fn(|_| planes.next().unwrap_or_default()), out),
+        8 => interleave::<8>(std::array::from_fn(|_| planes.next().unwrap_or_default()), out),
         _ => {
-            for (j, plane) in planes.chunks_exact(n).enumerate() {
-                for (element, &byte) in elements.chunks_exact_mut(element_size).zip(plane) {
-                    if let Some(place) = element.get_mut(j) {
-                        *place = byte;
-                    }
-                }
+            for (j, plane) in planes.enumerate() {
+                spread(j, element_size, plane, out);
             }
         }
     }
 }
 
+/// Puts a plane's bytes in their places, one in each element.
+fn spread(j: usize, element_size: usize, plane: &[u8], elements: &mut [u8]) {
+    for (element, &byte) in elements.chunks_exact_mut(element_size.max(1)).zip(plane) {
+        if let Some(place) = element.get_mut(j) {
+            *place = byte;
+        }
+    }
+}
+
 /// The common sizes: S planes at once, so that whole elements are written, sixteen at a time.
-fn interleave<const S: usize>(planes: &[u8], n: usize, elements: &mut [u8]) {
-    let mut sources = planes.chunks_exact(n);
-    let planes: [&[u8]; S] = std::array::from_fn(|_| sources.next().unwrap_or_default());
+fn interleave<const S: usize>(planes: [&[u8]; S], elements: &mut [u8]) {
+    let n = planes.iter().map(|plane| plane.len()).min().unwrap_or(0);
     let cut = planes.map(|plane| plane.as_chunks::<LANES>());
     let whole = n / LANES * LANES * S;
     let Some((tiles, rest)) = elements.split_at_mut_checked(whole) else { return };

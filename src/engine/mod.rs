@@ -13,6 +13,7 @@ mod prepare;
 mod run;
 mod several;
 mod shards;
+mod slabs;
 mod start;
 mod tiles;
 mod tiling;

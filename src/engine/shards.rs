@@ -41,7 +41,7 @@ pub fn needed(plan: &Plan, spec: &ShardSpec, index: &ShardIndex, crop: &Crop) ->
     let inner = ChunkShape { shape: &spec.chunk_shape, dtype: plan.array.dtype, fill: &plan.array.fill };
     let limit = encoded_limit(&spec.codecs, &inner)?;
     let mut needed = Needed { unwritten: Vec::new(), stored: Vec::new(), ranges: Vec::new() };
-    for inner in touched(crop, spec) {
+    for inner in touched(crop, &spec.chunk_shape) {
         match index.get(&inner) {
             None => needed.unwritten.push(inner),
             Some((offset, len)) if len <= limit => {
@@ -58,9 +58,9 @@ pub fn needed(plan: &Plan, spec: &ShardSpec, index: &ShardIndex, crop: &Crop) ->
     Ok(needed)
 }
 
-/// Inner chunks that the crop of a shard touches, in C order.
-pub fn touched(crop: &Crop, spec: &ShardSpec) -> Vec<Vec<u64>> {
-    let grid: Vec<DimIndex> = crop.inside.iter().zip(&spec.chunk_shape).map(|(i, &c)| i.chunks(c)).collect();
+/// The parts of some shape (inner chunks of a shard, say) that the crop of a block touches, in C order.
+pub fn touched(crop: &Crop, shape: &[u64]) -> Vec<Vec<u64>> {
+    let grid: Vec<DimIndex> = crop.inside.iter().zip(shape).map(|(i, &c)| i.chunks(c)).collect();
     let lengths: Vec<u64> = grid.iter().map(DimIndex::len).collect();
     let coords = |at: Vec<u64>| grid.iter().zip(at).filter_map(|(g, i)| g.get(i)).collect();
     Odometer::new(&lengths).map(coords).collect()

@@ -4,8 +4,9 @@
 //! read through its index, fetched once, and its inner chunks by coalesced ranges: no shard is ever held as a whole.
 
 use super::shards::{Needed, needed, read_index, touched};
+use super::slabs::{fold_encoded, part};
 use crate::array::DimIndex;
-use crate::codec::{ChunkShape, ShardIndex, decode_chunk, encoded_limit, fill_block, give_back, load_codecs};
+use crate::codec::{ChunkShape, ShardIndex, encoded_limit, fill_block, load_codecs};
 use crate::error::{Code, Error, Result, product, to_usize};
 use crate::kernel::{Block, Crop, Partial, fold_block};
 use crate::meta::ShardSpec;
@@ -20,8 +21,10 @@ pub(super) const AHEAD_BYTES: u64 = 16 << 20;
 /// of the time.
 pub(super) const AHEAD_REQUESTS: u64 = 24;
 
+/// Bytes that are decoded and folded at a time: with the block that they are decoded from, half a second-level cache.
+const SLAB_BYTES: u64 = 128 << 10;
+
 /// What a batch of units reports, and how it is told to stop.
-#[derive(Default)]
 pub struct Context {
     /// Set to stop after the chunk at hand.
     pub cancelled: Cell<bool>,
@@ -29,8 +32,22 @@ pub struct Context {
     pub chunks: Cell<u64>,
     /// Chunks that the store did not have.
     pub missing: Cell<u64>,
-    /// Bytes that decoding gave.
+    /// Bytes that the chunks decode to, which were folded.
     pub bytes_decoded: Cell<u64>,
+    /// The most bytes that are decoded and folded at a time, where a chunk allows it.
+    pub slab_bytes: u64,
+}
+
+impl Default for Context {
+    fn default() -> Self {
+        Context {
+            cancelled: Cell::default(),
+            chunks: Cell::default(),
+            missing: Cell::default(),
+            bytes_decoded: Cell::default(),
+            slab_bytes: SLAB_BYTES,
+        }
+    }
 }
 
 impl Context {
@@ -38,7 +55,7 @@ impl Context {
         if self.cancelled.get() { Err(Error::new(Code::Aborted, "cancelled")) } else { Ok(()) }
     }
 
-    fn decoded(&self, bytes: usize) {
+    pub(super) fn decoded(&self, bytes: usize) {
         self.bytes_decoded.set(self.bytes_decoded.get() + bytes as u64);
     }
 
@@ -128,10 +145,8 @@ async fn fold(
     let chunk = ChunkShape { shape, dtype: plan.array.dtype, fill: &plan.array.fill };
     match payload {
         Fetched::Whole(encoded) => {
-            let bytes = decode_chunk(encoded, &plan.array.codecs, &chunk)?;
-            context.decoded(bytes.len());
-            fold_block(plan, &Block { bytes: &bytes, shape }, &crop, cell_shape, partial);
-            give_back(bytes);
+            let encoded = (encoded.into(), plan.array.codecs.as_slice());
+            fold_encoded(plan, encoded, &chunk, &crop, cell_shape, partial, context)?;
         }
         Fetched::Missing => {
             // A block of fill values; of a shard only as much as an inner chunk is made at a time.
@@ -141,7 +156,7 @@ async fn fold(
                     fold_block(plan, &Block { bytes: &bytes, shape }, &crop, cell_shape, partial);
                 }
                 Some(spec) => {
-                    for inner in touched(&crop, spec) {
+                    for inner in touched(&crop, &spec.chunk_shape) {
                         fold_inner(plan, spec, &inner, None, &crop, cell_shape, partial, context)?;
                     }
                 }
@@ -223,20 +238,16 @@ fn fold_inner(
 ) -> Result<()> {
     let shape = &spec.chunk_shape;
     let chunk = ChunkShape { shape, dtype: plan.array.dtype, fill: &plan.array.fill };
-    let bytes = match encoded {
-        Some(encoded) => decode_chunk(encoded, &spec.codecs, &chunk)?,
-        None => fill_block(&chunk)?,
-    };
-    context.decoded(if encoded.is_some() { bytes.len() } else { 0 });
-    let (mut inside, mut cells, mut selected) = (Vec::new(), Vec::new(), Vec::new());
-    for (d, (&c, &extent)) in inner.iter().zip(shape).enumerate() {
-        let (within, lands) = crop.inside[d].within(c, extent);
-        selected.push(crop.selected[d].at(&lands));
-        cells.push(crop.cells[d].at(&lands));
-        inside.push(within);
+    let inner_crop = part(crop, inner, shape);
+    match encoded {
+        Some(encoded) => {
+            let encoded = (encoded.into(), spec.codecs.as_slice());
+            fold_encoded(plan, encoded, &chunk, &inner_crop, cell_shape, partial, context)
+        }
+        None => {
+            let bytes = fill_block(&chunk)?;
+            fold_block(plan, &Block { bytes: &bytes, shape }, &inner_crop, cell_shape, partial);
+            Ok(())
+        }
     }
-    let inner_crop = Crop { inside, cells, selected };
-    fold_block(plan, &Block { bytes: &bytes, shape }, &inner_crop, cell_shape, partial);
-    give_back(bytes);
-    Ok(())
 }

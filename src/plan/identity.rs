@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 
 /// To be raised when folds give other bits, or partials have another form: what was kept before is then not found.
-const FORM: u32 = 4;
+const FORM: u32 = 5;
 /// Cuts that are held.
 const MAX_CUTS: usize = 1 << 13;
 

@@ -1,5 +1,6 @@
 //! Small arrays made by chance, and written as Zarr v2 by hand.
 
+use super::frames::{Frame, Shuffle};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use zarrscope::store::MemoryStore;
@@ -36,6 +37,8 @@ pub struct Made {
     pub cells: Vec<Cell>,
     /// Whether chunks that hold nothing but the fill value are left out.
     pub sparse: bool,
+    /// How chunks are encoded, if they are.
+    pub frame: Option<Frame>,
     pub decode: bool,
     /// Stored weights, one array along every dimension in reverse order; NaN is a missing weight.
     pub weights: Vec<f64>,
@@ -188,7 +191,8 @@ impl Made {
         let dtype = format!("{endian}{}", self.kind.dtype());
         let zarray = json!({
             "zarr_format": 2, "shape": self.shape, "chunks": self.chunks, "dtype": dtype, "order": order,
-            "fill_value": self.kind.fill_json(self.fill), "compressor": null, "filters": null,
+            "fill_value": self.kind.fill_json(self.fill), "filters": null,
+            "compressor": self.frame.map(|_| json!({"id": "blosc", "cname": "lz4", "clevel": 5, "shuffle": 1})),
         });
         store.insert("v/.zarray", zarray.to_string());
         store.insert("v/.zattrs", json!({"_ARRAY_DIMENSIONS": dims}).to_string());
@@ -213,7 +217,8 @@ impl Made {
             }
             if written || !self.sparse {
                 let key: Vec<String> = coords.iter().map(u64::to_string).collect();
-                store.insert(format!("v/{}", key.join(".")), bytes);
+                let encoded = self.frame.map_or(bytes.clone(), |frame| frame.of(&bytes));
+                store.insert(format!("v/{}", key.join(".")), encoded);
             }
         }
     }
@@ -258,11 +263,12 @@ pub fn arrays() -> impl Strategy<Value = Made> {
             (any::<u64>(), 0u8..=255),
             prop::collection::vec((any::<u64>(), 0u8..=255), len),
             prop::collection::vec(weight, len),
+            prop_oneof![Just(None), (1usize..40, any::<bool>(), any::<bool>()).prop_map(Some)],
             // How many of 16 elements hold the fill value; in runs, so that whole chunks do.
             (0u64..=16, 1u64..=40),
         )
             .prop_map(
-                |((shape, kind), chunks, (big_endian, fortran, sparse, decode), fill, draws, weights, runs)| {
+                |((shape, kind), chunks, (big_endian, fortran, sparse, decode), fill, draws, weights, framed, runs)| {
                     let mut fill = kind.cell(fill.0, fill.1);
                     if fill.x.is_infinite() {
                         fill = Cell { x: -999.5, n: 0 };
@@ -270,7 +276,14 @@ pub fn arrays() -> impl Strategy<Value = Made> {
                     let holds_fill = |i: usize| (i as u64 / runs.1) * 7 % 16 < runs.0 && runs.0 < 12;
                     let cells = draws.iter().enumerate();
                     let cells = cells.map(|(i, d)| if holds_fill(i) { fill } else { kind.cell(d.0, d.1) }).collect();
-                    Made { kind, shape, chunks, big_endian, fortran, fill, cells, sparse, decode, weights }
+                    let frame = framed.map(|(block, shuffle, split)| Frame {
+                        element: kind.dtype()[1..].parse().unwrap(),
+                        block,
+                        shuffle: if shuffle { Shuffle::Bytes } else { Shuffle::None },
+                        split,
+                        stored: false,
+                    });
+                    Made { kind, shape, chunks, big_endian, fortran, fill, cells, sparse, frame, decode, weights }
                 },
             )
     })

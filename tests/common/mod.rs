@@ -5,6 +5,7 @@
 pub mod alloc;
 pub mod driver;
 pub mod elements;
+pub mod frames;
 pub mod made;
 pub mod metadata;
 pub mod sites;
@@ -106,11 +107,16 @@ pub fn start(source: &mut Source, document: &Value) -> Result<Run> {
 /// How many units are handed to a worker at a time.
 const BATCH: usize = 7;
 
+/// A batch whose chunks are decoded and folded in slabs of some elements, where they allow it.
+pub fn in_slabs() -> Context {
+    Context { slab_bytes: 40, ..Context::default() }
+}
+
 /// Works off the pass under way, in the order of the units, a batch at a time; gives how many bytes were decoded.
 pub fn run_pass(source: &Source, run: &mut Run) -> Result<u64> {
     let plan = run.plan().clone();
     let ordinals: Vec<u64> = run.sampled().map_or_else(|| (0..plan.unit_count()).collect(), <[u64]>::to_vec);
-    let context = Context::default();
+    let context = in_slabs();
     for batch in ordinals.chunks(BATCH) {
         let add = |ordinal, partial| run.add(ordinal, partial);
         block_on(run_units(&*source.store, &plan, batch, &context, add, |_| {}))?;
