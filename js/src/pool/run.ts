@@ -7,17 +7,15 @@ import { toError } from "../errors.js";
 import type { Reused } from "./keeper.js";
 import type { Member } from "./member.js";
 import type { Pool } from "./pool.js";
-import type { BatchResult, Pass } from "./protocol.js";
+import { type BatchResult, type Pass, PROGRESS_MS } from "./protocol.js";
 import { Stop } from "./stop.js";
 
 /** Decoded bytes that make a batch worth its message. */
-const BATCH_BYTES = 8 << 20;
+const BATCH_BYTES = 16 << 20;
 /** The most chunks of a batch: an answer that comes now and then keeps progress and cancelling lively. */
 const MAX_BATCH_CHUNKS = 64;
-/** Batches that a worker holds, so that one is fetching while the other is decoded. */
-const BATCHES_PER_WORKER = 2;
-/** Least distance between reports of progress, in milliseconds. */
-const PROGRESS_MS = 100;
+/** Batches that each worker gets at least, where there are so many units: all have something to do until the end. */
+const LEAST_BATCHES = 4;
 /** Least distance between partial results, in milliseconds. */
 const SNAPSHOT_MS = 250;
 
@@ -164,7 +162,7 @@ class Run {
 			}
 		};
 		const snapshots = this.#snapshots(pass);
-		const lanes = Array.from({ length: size * BATCHES_PER_WORKER }, (_, i) =>
+		const lanes = Array.from({ length: size * batchesAtOnce(perBatch) }, (_, i) =>
 			lane(i % size).catch((error) => {
 				this.#stop.stop(error);
 				throw error;
@@ -311,6 +309,11 @@ function batchUnits(pass: Pass, workers: number): number {
 	const chunksPerUnit = Math.max(1, pass.chunksPerUnit);
 	const byBytes = BATCH_BYTES / Math.max(1, pass.chunkBytes * chunksPerUnit);
 	const byChunks = MAX_BATCH_CHUNKS / chunksPerUnit;
-	const share = pass.units / (workers * BATCHES_PER_WORKER * 2);
+	const share = pass.units / (workers * LEAST_BATCHES);
 	return Math.max(1, Math.floor(Math.min(byBytes, byChunks, share)));
+}
+
+/** Batches that a worker holds: others are fetched while one is decoded. Of large units one other, because of memory. */
+function batchesAtOnce(unitsPerBatch: number): number {
+	return unitsPerBatch > 1 ? 3 : 2;
 }

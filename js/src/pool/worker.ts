@@ -7,7 +7,7 @@ import init, * as core from "../../wasm/zarrscope.js";
 import initRare, * as rare from "../../wasm/zarrscope_rare.js";
 import { fetchLocal, type LocalFiles } from "./fetch-local.js";
 import { Keeper } from "./keeper.js";
-import type { BatchResult, Piece, Reply, Request } from "./protocol.js";
+import { type BatchResult, type Piece, PROGRESS_MS, type Reply, type Request } from "./protocol.js";
 
 /** What differs between hosts. */
 export interface Host {
@@ -67,8 +67,13 @@ export function createWorker(host: Host): (request: Request) => void {
 			controller.signal.throwIfAborted();
 			const plan = plans.get(key);
 			if (!plan) throw { code: "worker_crashed", message: `no plan ${key}` };
-			const progress = (chunks: number, bytesDecoded: number) =>
+			let told = performance.now();
+			const progress = (chunks: number, bytesDecoded: number) => {
+				const now = performance.now();
+				if (now - told < PROGRESS_MS) return;
+				told = now;
 				host.post({ type: "progress", id, chunks, bytesDecoded });
+			};
 			const numbers = new Float64Array(ordinals);
 			const result: BatchResult = await core.runUnits(plan, numbers, places, controller.signal, progress);
 			host.post(

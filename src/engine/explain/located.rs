@@ -12,9 +12,9 @@ const MAX_LOCATED: u64 = 4096;
 const MAX_BATCHES: u64 = 16;
 /// Decoded bytes and chunks of a batch, within which neighbours are read together, and how many batches each worker gets
 /// at least (`batchUnits` of `js/src/pool/run.ts`).
-const BATCH_BYTES: u64 = 8 << 20;
+const BATCH_BYTES: u64 = 16 << 20;
 const BATCH_CHUNKS: u64 = 64;
-const BATCHES_PER_WORKER: u64 = 4;
+const LEAST_BATCHES: u64 = 4;
 
 /// What reading the chunks costs: exact if they are few and the number of workers is known; `None` where the table cannot
 /// be read.
@@ -48,8 +48,13 @@ pub(super) fn batch_units(plan: &Plan, workers: Option<u64>) -> Result<u64> {
     let chunks = plan.unit_chunks(0).max(1);
     let by_bytes = BATCH_BYTES / plan.array.chunk_bytes()?.saturating_mul(chunks).max(1);
     let units = plan.unit_count();
-    let share = workers.map_or(u64::MAX, |n| units / n.min(units).max(1).saturating_mul(BATCHES_PER_WORKER));
+    let share = workers.map_or(u64::MAX, |n| units / n.min(units).max(1).saturating_mul(LEAST_BATCHES));
     Ok(by_bytes.min(BATCH_CHUNKS / chunks).min(share).max(1))
+}
+
+/// Batches of so many units that a worker holds at a time (`batchesAtOnce` of the pool).
+pub(super) fn batches_at_once(units: u64) -> u64 {
+    if units > 1 { 3 } else { 2 }
 }
 
 /// What a batch costs.

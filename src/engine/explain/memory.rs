@@ -1,6 +1,6 @@
 //! The most memory that one worker takes: of those that fetch and decode, and of the one that puts the result together.
 
-use super::located::batch_units;
+use super::located::{batch_units, batches_at_once};
 use crate::engine::units::{AHEAD_BYTES, AHEAD_REQUESTS};
 use crate::error::Result;
 use crate::kernel::{column_count, values_stay_raw};
@@ -9,14 +9,12 @@ use crate::plan::{Op, Plan, Reading, inner_reads};
 
 /// What an instance takes before it does anything: its stack, its tables, its allocator's first pages.
 pub const BASE_BYTES: u64 = 3 << 19;
-/// Batches that a worker holds, one fetching while the other is decoded (`js/src/pool/run.ts`).
-const BATCHES: u64 = 2;
 /// What is merged is at most so long (`store::coalesce`).
 const MERGED_BYTES: u64 = 8 << 20;
 
 /// The larger of both.
 pub fn most(plan: &Plan, reading: &Reading, workers: Option<u64>) -> Result<u64> {
-    Ok(computing(plan, reading, workers)?.max(coordinating(plan)?).saturating_add(BASE_BYTES))
+    Ok(computing(plan, reading, workers)?.max(coordinating(plan, workers)?).saturating_add(BASE_BYTES))
 }
 
 /// Bytes of one cell of a partial.
@@ -68,15 +66,16 @@ fn computing(plan: &Plan, reading: &Reading, workers: Option<u64>) -> Result<u64
     let partials = partial(plan)?.saturating_mul(2);
     let weights = plan.weights.as_ref().map_or(0, |w| 8 * w.values.len() as u64);
     let each = ahead.saturating_add(partials).saturating_add(weights);
-    let batches = BATCHES.min(plan.unit_count().div_ceil(units.max(1)));
+    let batches = batches_at_once(units).min(plan.unit_count().div_ceil(units.max(1)));
     Ok(each.saturating_mul(batches).saturating_add(chunk.saturating_mul(decoding)))
 }
 
 /// Of the worker that merges partials and makes values of them.
-fn coordinating(plan: &Plan) -> Result<u64> {
+fn coordinating(plan: &Plan, workers: Option<u64>) -> Result<u64> {
     let partial = partial(plan)?;
     // Blocks of one run are finished at once; others wait for their last run, and single runs for those before them.
-    let waiting = if plan.run_count() > 1 { plan.block_count().saturating_add(BATCHES) } else { BATCHES };
+    let coming = batches_at_once(batch_units(plan, workers)?);
+    let waiting = if plan.run_count() > 1 { plan.block_count().saturating_add(coming) } else { coming };
     let cells = plan.output_shape().iter().fold(plan.width(), |all, n| all.saturating_mul(*n));
     Ok(partial.saturating_mul(waiting).saturating_add(cells.saturating_mul(value_width(plan))))
 }
