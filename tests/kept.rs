@@ -7,12 +7,12 @@ mod common;
 use common::driver::over;
 use common::made::{Made, arrays, dim};
 use common::twin::{Taken, select, taken};
-use common::{block_on, document, open, start};
+use common::{block_on, document, in_slabs, open, start};
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
-use zarrscope::engine::{Context, Next, Source, identity_in, run_units};
+use zarrscope::engine::{Next, Source, identity_in, run_units};
 use zarrscope::kernel::Partial;
 use zarrscope::plan::{Document, Identities, Identity, Plan};
 use zarrscope::store::{Address, Storage};
@@ -45,7 +45,7 @@ fn partials(source: &Source, plan: &Plan) -> Vec<Vec<u8>> {
         all.push(partial.into_bytes().unwrap());
         Ok(())
     };
-    block_on(run_units(&*source.store, plan, &ordinals, &Context::default(), keep, |_| {})).expect("works");
+    block_on(run_units(&*source.store, plan, &ordinals, &in_slabs(), keep, |_| {})).expect("works");
     all
 }
 

@@ -183,6 +183,16 @@ proptest! {
         }
     }
 
+    /// The same bits, compressed in blocks of any size or not at all.
+    #[test]
+    fn compression_does_not_show((made, taken, question) in cases(&OPS)) {
+        let document = ask(&made, &taken, &question);
+        let plain = Made { frame: None, ..made.clone() };
+        let one = result(&mut open(made.store()), &document);
+        let two = result(&mut open(plain.store()), &document);
+        prop_assert_eq!(bits(&one.data), bits(&two.data), "{}", document);
+    }
+
     /// Any order of arrival gives the same bits, and so does a journey between workers.
     #[test]
     fn any_order_of_arrival((made, taken, question) in cases(&OPS), seed in any::<u64>(), small in any::<bool>()) {

@@ -56,13 +56,16 @@ proptest! {
     #[test]
     fn frames_with_a_fault(
         frame in frames(),
-        bytes in prop::collection::vec(any::<u8>(), 1..100),
+        size in prop::sample::select(vec![1usize, 2, 4, 8]),
+        elements in prop::collection::vec(any::<u64>(), 1..60),
         faults in prop::collection::vec((0usize..200, any::<u8>()), 0..4),
-        cut in 0usize..400,
+        cut in prop_oneof![Just(usize::MAX), 0usize..400],
     ) {
-        let shape = [bytes.len() as u64];
-        let chunk = ChunkShape { shape: &shape, dtype: DType::UInt8, fill: &[] };
-        let mut encoded = Frame { element: 1, ..frame }.of(&bytes);
+        let shape = [elements.len() as u64];
+        let dtype = [DType::UInt8, DType::Int16, DType::Float32, DType::Float64][size.ilog2() as usize];
+        let chunk = ChunkShape { shape: &shape, dtype, fill: &[] };
+        let bytes: Vec<u8> = elements.iter().flat_map(|x| x.to_le_bytes()[..size].to_vec()).collect();
+        let mut encoded = Frame { element: size, block: frame.block % 20 + 1, ..frame }.of(&bytes);
         for (at, byte) in faults {
             let len = encoded.len();
             encoded[at % len] = byte;
@@ -71,7 +74,8 @@ proptest! {
         let whole = decode_chunk(encoded.as_slice(), &BLOSC, &chunk);
         let found = pieces(&encoded, &BLOSC, &chunk).and_then(|pieces| {
             pieces.map(|mut pieces| {
-                (0..bytes.len()).map(|i| pieces.piece(i, 1).map(|piece| piece[0])).collect::<Result<Vec<u8>, _>>()
+                let each = (0..elements.len()).map(|i| pieces.piece(i * size, size).map(<[u8]>::to_vec));
+                each.collect::<Result<Vec<_>, _>>().map(|all| all.concat())
             }).transpose()
         });
         match (whole, found) {

@@ -40,7 +40,7 @@ pub fn lawful_with(more: usize, encoded: &[u8], codecs: &[CodecSpec], chunk: &Ch
 
 /// Where a chunk can be decoded piece by piece, its pieces are what the whole is, or one of them fails as the whole does.
 fn in_pieces(encoded: &[u8], codecs: &[CodecSpec], chunk: &ChunkShape, whole: &Result<Vec<u8>>) {
-    let (Ok(len), size) = (chunk.len_bytes(), chunk.dtype.size()) else { return };
+    let (Ok(len), size) = (chunk.len_bytes(), chunk.dtype.size().max(1)) else { return };
     let own = match pieces(encoded, codecs, chunk) {
         Ok(None) => return,
         Ok(Some(mut own)) => (0..len).step_by((len / 5 / size + 1) * size).try_fold(0, |_, from| {
@@ -107,7 +107,6 @@ macro_rules! streams {
 }
 
 streams! {
-    blosc r#"{"id": "blosc"}"#
     gzip r#"{"id": "gzip"}"#
     zlib r#"{"id": "zlib"}"#
     zstd r#"{"id": "zstd"}"#
@@ -116,6 +115,20 @@ streams! {
     lzw r#"{"id": "imagecodecs_lzw"}"#
     pcodec r#"{"id": "pcodec"}"#
     zfpy r#"{"id": "zfpy"}"#
+}
+
+/// Blosc, of elements of one to eight bytes.
+pub fn blosc(data: &[u8]) {
+    let Some((encoded, &[a, b, mode])) = data.split_last_chunk::<3>() else { return };
+    let dtypes = [DType::UInt8, DType::Int16, DType::Float32, DType::Float64];
+    let dtype = dtypes[usize::from(mode >> CONFIG_SHIFT) % dtypes.len()];
+    let mut codecs = vec![CodecSpec::Bytes(Endian::Little)];
+    if mode & LIMIT_ONLY != 0 {
+        codecs.push(CodecSpec::Lz4);
+    }
+    codecs.push(CodecSpec::Blosc);
+    let shape = [length(a, b, mode) / dtype.size() as u64];
+    let _ = lawful(encoded, &codecs, &ChunkShape { shape: &shape, dtype, fill: &[0; 8][..dtype.size()] });
 }
 
 /// What is packed without any wrapping.

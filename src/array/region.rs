@@ -89,6 +89,17 @@ impl DimIndex {
         }
     }
 
+    /// The same positions in the same words: a list of evenly rising ones is a range.
+    pub fn simplest(self) -> Self {
+        match self {
+            DimIndex::List(list) => range_of(&list).map_or(DimIndex::List(list), DimIndex::simplest),
+            DimIndex::Range { len: 0, .. } => DimIndex::all(0),
+            // Of one position no step can be told.
+            DimIndex::Range { start, len: 1, .. } => DimIndex::one(start),
+            range => range,
+        }
+    }
+
     /// What falls into one chunk: positions inside the chunk, and where each lands in the result.
     ///
     /// A range stays a range; a list keeps its own order.
@@ -117,6 +128,15 @@ impl DimIndex {
             }
         }
     }
+}
+
+/// A list's positions as a range, if they rise evenly.
+fn range_of(list: &[u64]) -> Option<DimIndex> {
+    let (first, last) = (list.first().copied().unwrap_or(0), list.last().copied().unwrap_or(0));
+    let step = list.get(1).and_then(|second| second.checked_sub(first)).unwrap_or(0).max(1);
+    let even = first.checked_add(step.saturating_mul(list.len().saturating_sub(1) as u64)) == Some(last);
+    let range = DimIndex::Range { start: first, step, len: list.len() as u64 };
+    (even && range.positions().eq(list.iter().copied())).then_some(range)
 }
 
 /// Walks all multi-indices of a shape in C order. A shape without dimensions has one index, the empty one.

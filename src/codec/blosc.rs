@@ -63,7 +63,7 @@ impl Header {
     }
 
     /// Where each block starts.
-    fn starts<'a>(&self, input: &'a [u8]) -> Result<&'a [[u8; 4]]> {
+    pub(super) fn starts<'a>(&self, input: &'a [u8]) -> Result<&'a [[u8; 4]]> {
         let count = self.nbytes.div_ceil(self.block_size);
         let starts = input.get(HEADER_LEN..).and_then(|body| body.get(..count.saturating_mul(4)));
         Ok(starts.ok_or_else(|| corrupt(format!("no room for {count} blocks")))?.as_chunks::<4>().0)
@@ -80,8 +80,12 @@ impl Header {
 /// Decodes one frame.
 pub fn decode_blosc(input: &[u8], expected: Expected) -> Result<Vec<u8>> {
     let header = header(input, expected)?;
+    let stored = header.stored(input)?;
+    if stored.is_none() {
+        header.starts(input)?;
+    }
     let mut out = used_buffer(header.nbytes)?;
-    if let Some(body) = header.stored(input)? {
+    if let Some(body) = stored {
         out.copy_from_slice(body);
         return Ok(out);
     }

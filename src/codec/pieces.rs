@@ -1,5 +1,5 @@
-//! A chunk decoded piece by piece, so that whoever looks at a piece finds it in the cache, and the whole is never held: where
-//! its codecs allow, which is Blosc over elements as they are.
+//! A chunk decoded piece by piece, so that whoever looks at a piece finds it in the cache: where its codecs allow, which is Blosc
+//! over elements as they are.
 
 use super::blosc::{Header, Shuffle, decode_streams, header};
 use super::shuffle::unshuffle_part;
@@ -42,13 +42,19 @@ impl<'a> Pieces<'a> {
     fn of(input: &'a [u8], expected: Expected, size: usize) -> Result<Option<Self>> {
         let header = header(input, expected)?;
         let stored = header.stored(input)?;
+        if stored.is_none() {
+            header.starts(input)?;
+        }
         let whole = |bytes: usize| bytes.is_multiple_of(header.element_size);
         let apart = whole(size) && whole(header.block_size) && whole(header.nbytes);
         if stored.is_none() && (header.shuffle() == Shuffle::Bits || !apart) {
             return Ok(None);
         }
-        let block = if stored.is_some() { 0 } else { header.block_size.min(header.nbytes) };
-        Ok(Some(Pieces { header, input, stored, block: used_buffer(block)?, held: None, piece: Vec::new() }))
+        let block = match stored {
+            Some(_) => Vec::new(),
+            None => used_buffer(header.block_size.min(header.nbytes))?,
+        };
+        Ok(Some(Pieces { header, input, stored, block, held: None, piece: Vec::new() }))
     }
 
     /// So many decoded bytes from `from` on: those of whole elements, which lie in the chunk.
@@ -56,6 +62,10 @@ impl<'a> Pieces<'a> {
     /// # Errors
     /// `corrupt_chunk`, `unsupported`, `out_of_memory`, with the codec's name.
     pub fn piece(&mut self, from: usize, len: usize) -> Result<&[u8]> {
+        self.decoded(from, len).map_err(|e| e.with_codec(CodecSpec::Blosc.name()))
+    }
+
+    fn decoded(&mut self, from: usize, len: usize) -> Result<&[u8]> {
         let end = from.checked_add(len).filter(|end| *end <= self.header.nbytes);
         let end = end.ok_or_else(|| wrong_length(from.saturating_add(len), self.header.nbytes as u64))?;
         if let Some(stored) = self.stored {
@@ -64,7 +74,7 @@ impl<'a> Pieces<'a> {
         if self.piece.len() < len {
             self.piece = buffer(len)?;
         }
-        self.fill(from, len).map_err(|e| e.with_codec(CodecSpec::Blosc.name()))?;
+        self.fill(from, len)?;
         Ok(self.piece.get(..len).unwrap_or_default())
     }
 
@@ -107,6 +117,8 @@ impl<'a> Pieces<'a> {
 
 impl Drop for Pieces<'_> {
     fn drop(&mut self) {
-        give_back(std::mem::take(&mut self.block));
+        if self.stored.is_none() {
+            give_back(std::mem::take(&mut self.block));
+        }
     }
 }

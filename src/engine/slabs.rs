@@ -1,17 +1,20 @@
-//! A chunk folded slab by slab, each decoded just before, so that it is in the cache when it is folded.
+//! A chunk folded slab by slab, each decoded just before where codecs allow it, so that it is in the cache when it is folded.
 //!
-//! Slabs are runs of the chunk's elements in C order, cut by its shape alone: what comes out does not depend on how the chunk
-//! was compressed.
+//! Slabs are runs of the chunk's elements in C order. They are cut by its shape and by the question alone, and chunks that are
+//! decoded as a whole are folded in slabs, too: what comes out does not depend on how a chunk is compressed.
 
 use super::shards::touched;
 use super::units::Context;
 use crate::array::DimIndex;
-use crate::codec::{ChunkShape, decode_chunk, give_back, pieces};
+use crate::codec::{ChunkShape, decode_chunk, fill_block, give_back, pieces};
 use crate::error::{Result, to_usize};
 use crate::kernel::{Block, Crop, Partial, fold_block};
 use crate::meta::CodecSpec;
 use crate::plan::Plan;
 use std::borrow::Cow;
+
+/// Bytes of a slab for each byte of the edges of a histogram, at least.
+const EDGES_WORTH: u64 = 16;
 
 /// Decodes a chunk, and folds the cropped part of it.
 ///
@@ -30,19 +33,67 @@ pub(super) fn fold_encoded(
         && let Some(mut pieces) = pieces(&encoded, codecs, chunk)?
     {
         context.decoded(chunk.len_bytes()?);
-        let size = chunk.dtype.size() as u64;
-        for at in touched(crop, &slab) {
-            let (offset, count) = extent(chunk.shape, &slab, &at);
-            let bytes = pieces.piece(to_usize(offset * size, "offset")?, to_usize(count * size, "slab")?)?;
-            fold_block(plan, &Block { bytes, shape: &slab }, &part(crop, &at, &slab), cell_shape, partial);
-        }
-        return Ok(());
+        return each_slab(chunk, crop, &slab, |from, len, part| {
+            let block = Block { bytes: pieces.piece(from, len)?, shape: &slab };
+            fold_block(plan, &block, part, cell_shape, partial);
+            Ok(())
+        });
     }
     let bytes = decode_chunk(encoded, codecs, chunk)?;
     context.decoded(bytes.len());
-    fold_block(plan, &Block { bytes: &bytes, shape: chunk.shape }, crop, cell_shape, partial);
+    fold_bytes(plan, &bytes, chunk, crop, cell_shape, partial, context)?;
     give_back(bytes);
     Ok(())
+}
+
+/// Folds the cropped part of a chunk that no store has.
+///
+/// # Errors
+/// Those of [`fill_block`].
+pub(super) fn fold_missing(
+    plan: &Plan,
+    chunk: &ChunkShape,
+    crop: &Crop,
+    cell_shape: &[u64],
+    partial: &mut Partial,
+    context: &Context,
+) -> Result<()> {
+    fold_bytes(plan, &fill_block(chunk)?, chunk, crop, cell_shape, partial, context)
+}
+
+/// Folds a chunk that is at hand, in the slabs of one that is decoded by and by.
+fn fold_bytes(
+    plan: &Plan,
+    bytes: &[u8],
+    chunk: &ChunkShape,
+    crop: &Crop,
+    cell_shape: &[u64],
+    partial: &mut Partial,
+    context: &Context,
+) -> Result<()> {
+    let Some(slab) = slab_shape(plan, chunk, crop, context.slab_bytes) else {
+        fold_block(plan, &Block { bytes, shape: chunk.shape }, crop, cell_shape, partial);
+        return Ok(());
+    };
+    each_slab(chunk, crop, &slab, |from, len, part| {
+        let bytes = bytes.get(from..from + len).unwrap_or_default();
+        fold_block(plan, &Block { bytes, shape: &slab }, part, cell_shape, partial);
+        Ok(())
+    })
+}
+
+/// The slabs that a crop touches: where their bytes begin, how many they are, and what of the crop is in them.
+fn each_slab(
+    chunk: &ChunkShape,
+    crop: &Crop,
+    slab: &[u64],
+    mut each: impl FnMut(usize, usize, &Crop) -> Result<()>,
+) -> Result<()> {
+    let size = chunk.dtype.size() as u64;
+    touched(crop, slab).iter().try_for_each(|at| {
+        let (first, count) = extent(chunk.shape, slab, at);
+        each(to_usize(first * size, "offset")?, to_usize(count * size, "slab")?, &part(crop, at, slab))
+    })
 }
 
 /// What of a crop falls into the part of its block that lies `at` multiples of `shape`, as a crop of that part.
@@ -66,6 +117,11 @@ fn slab_shape(plan: &Plan, chunk: &ChunkShape, crop: &Crop, most: u64) -> Option
     if listed || (plan.has_cells(last) && (0..last).any(meets)) {
         return None;
     }
+    if chunk.dtype.is_variable() {
+        return None;
+    }
+    // Every slab looks at all edges of a histogram.
+    let most = most.max(EDGES_WORTH * 8 * plan.edges.len() as u64);
     let mut shape = chunk.shape.to_vec();
     let mut inner = chunk.dtype.size() as u64;
     let mut room = true;

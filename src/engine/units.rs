@@ -4,18 +4,18 @@
 //! read through its index, fetched once, and its inner chunks by coalesced ranges: no shard is ever held as a whole.
 
 use super::shards::{Needed, needed, read_index, touched};
-use super::slabs::{fold_encoded, part};
+use super::slabs::{fold_encoded, fold_missing, part};
 use crate::array::DimIndex;
-use crate::codec::{ChunkShape, ShardIndex, encoded_limit, fill_block, load_codecs};
+use crate::codec::{ChunkShape, ShardIndex, encoded_limit, load_codecs};
 use crate::error::{Code, Error, Result, product, to_usize};
-use crate::kernel::{Block, Crop, Partial, fold_block};
+use crate::kernel::{Crop, Partial};
 use crate::meta::ShardSpec;
 use crate::plan::{Plan, Unit};
 use crate::store::{ByteRange, Store, coalesce};
 use futures::stream::{self, StreamExt};
 use std::cell::Cell;
 
-/// Decoded bytes that may be in flight ahead of the decoder, per worker.
+/// Decoded bytes that may be in flight ahead of the decoder, per batch.
 pub(super) const AHEAD_BYTES: u64 = 16 << 20;
 /// Requests in flight per batch, where chunks are so small that the bytes allow it: at 50 ms latency a connection is idle most
 /// of the time.
@@ -148,20 +148,15 @@ async fn fold(
             let encoded = (encoded.into(), plan.array.codecs.as_slice());
             fold_encoded(plan, encoded, &chunk, &crop, cell_shape, partial, context)?;
         }
-        Fetched::Missing => {
-            // A block of fill values; of a shard only as much as an inner chunk is made at a time.
-            match plan.array.sharding() {
-                None => {
-                    let bytes = fill_block(&chunk)?;
-                    fold_block(plan, &Block { bytes: &bytes, shape }, &crop, cell_shape, partial);
-                }
-                Some(spec) => {
-                    for inner in touched(&crop, &spec.chunk_shape) {
-                        fold_inner(plan, spec, &inner, None, &crop, cell_shape, partial, context)?;
-                    }
+        // Of a missing shard only as much as an inner chunk is made at a time.
+        Fetched::Missing => match plan.array.sharding() {
+            None => fold_missing(plan, &chunk, &crop, cell_shape, partial, context)?,
+            Some(spec) => {
+                for inner in touched(&crop, &spec.chunk_shape) {
+                    fold_inner(plan, spec, &inner, None, &crop, cell_shape, partial, context)?;
                 }
             }
-        }
+        },
         Fetched::Index(index) => {
             if let Some(spec) = plan.array.sharding() {
                 fold_shard(store, plan, coords, spec, &index, &crop, cell_shape, partial, context).await?;
@@ -244,10 +239,6 @@ fn fold_inner(
             let encoded = (encoded.into(), spec.codecs.as_slice());
             fold_encoded(plan, encoded, &chunk, &inner_crop, cell_shape, partial, context)
         }
-        None => {
-            let bytes = fill_block(&chunk)?;
-            fold_block(plan, &Block { bytes: &bytes, shape }, &inner_crop, cell_shape, partial);
-            Ok(())
-        }
+        None => fold_missing(plan, &chunk, &inner_crop, cell_shape, partial, context),
     }
 }

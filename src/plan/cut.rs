@@ -14,6 +14,14 @@ pub struct Cut {
     pub selected: DimIndex,
 }
 
+impl Cut {
+    /// The same positions are folded in the same way, and known again, however they were selected.
+    fn simplest(self) -> Self {
+        let Cut { inside, cells, selected } = self;
+        Cut { inside: inside.simplest(), cells: cells.simplest(), selected: selected.simplest() }
+    }
+}
+
 impl Plan {
     /// What of a dimension's chunk is selected, and where it goes in its block; in a block of some groups (see
     /// [`Plan::groups_of`]) only what is in these.
@@ -24,7 +32,7 @@ impl Plan {
         };
         let Some(groups) = self.groups.get(dim).and_then(Option::as_ref) else {
             let cells = DimIndex::all(inside.len());
-            return Cut { inside, cells, selected };
+            return Cut { inside, cells, selected }.simplest();
         };
         let cell = |position: u64| {
             let own = u64::from((*groups.of.get(usize::try_from(position).ok()?)?)?);
@@ -38,5 +46,6 @@ impl Plan {
             chosen.push(selected);
         }
         Cut { inside: DimIndex::List(within), cells: DimIndex::List(cells), selected: DimIndex::List(chosen) }
+            .simplest()
     }
 }

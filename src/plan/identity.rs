@@ -132,9 +132,9 @@ impl Identities {
 fn words(plan: &Plan, dim: usize, chunk: u64, groups: Option<GroupSpan>) -> Result<Words> {
     let cut = plan.cut(dim, chunk, groups);
     // Unless there is something beside the values, it does not matter which of the selected positions these are.
-    let selected = if plan.beside_stride(dim) > 0 { simplest(&cut.selected) } else { DimIndex::all(0) };
-    let (inside, cells) = (simplest(&cut.inside), simplest(&cut.cells));
-    let in_order = cells == one_step(&DimIndex::all(inside.len()));
+    let selected = if plan.beside_stride(dim) > 0 { cut.selected } else { DimIndex::all(0) };
+    let (inside, cells) = (cut.inside, cut.cells);
+    let in_order = cells == DimIndex::all(inside.len()).simplest();
     if let (DimIndex::Range { start, step, len }, DimIndex::Range { start: first, step: by, len: count }, true) =
         (&inside, &selected, in_order)
     {
@@ -160,25 +160,6 @@ fn statistics(plan: &Plan) -> Option<Op> {
         Op::Mean if !plan.array.dtype.is_wide_integer() => Some(Op::Sum),
         Op::Std => Some(Op::Var),
         op => Some(op),
-    }
-}
-
-/// The same positions in the same words, however they were selected.
-fn simplest(index: &DimIndex) -> DimIndex {
-    let DimIndex::List(list) = index else { return one_step(index) };
-    let (first, last) = (list.first().copied().unwrap_or(0), list.last().copied().unwrap_or(0));
-    let step = list.get(1).and_then(|second| second.checked_sub(first)).unwrap_or(0).max(1);
-    let range = DimIndex::Range { start: first, step, len: list.len() as u64 };
-    let even = first.checked_add(step.saturating_mul(list.len().saturating_sub(1) as u64)) == Some(last);
-    if even && range.positions().eq(list.iter().copied()) { one_step(&range) } else { index.clone() }
-}
-
-/// Of one position or none no step can be told.
-fn one_step(index: &DimIndex) -> DimIndex {
-    match index {
-        DimIndex::Range { len: 0, .. } => DimIndex::all(0),
-        DimIndex::Range { start, len: 1, .. } => DimIndex::one(*start),
-        other => other.clone(),
     }
 }
 

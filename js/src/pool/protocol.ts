@@ -4,7 +4,7 @@ import type { ErrorDetails } from "../errors.js";
 import type { LocalFiles } from "./fetch-local.js";
 import type { KeptBounds } from "./keeper.js";
 
-/** Least distance between reports of progress, in milliseconds: those of a worker, and those to the caller. */
+/** Least distance between reports of progress, in milliseconds: those of a batch, and those to the caller. */
 export const PROGRESS_MS = 100;
 
 /** Functions of the core that a worker runs on request; see `src/wasm` for what they take and give. */

@@ -62,17 +62,20 @@ export function createWorker(host: Host): (request: Request) => void {
 		// Before anything is awaited: a cancellation may be the next message.
 		const controller = new AbortController();
 		running.set(id, controller);
+		let done = { chunks: 0, bytesDecoded: 0 };
+		let timer: ReturnType<typeof setTimeout> | undefined;
+		const tell = () => {
+			timer = undefined;
+			host.post({ type: "progress", id, ...done });
+		};
 		try {
 			await ready;
 			controller.signal.throwIfAborted();
 			const plan = plans.get(key);
 			if (!plan) throw { code: "worker_crashed", message: `no plan ${key}` };
-			let told = performance.now();
 			const progress = (chunks: number, bytesDecoded: number) => {
-				const now = performance.now();
-				if (now - told < PROGRESS_MS) return;
-				told = now;
-				host.post({ type: "progress", id, chunks, bytesDecoded });
+				done = { chunks, bytesDecoded };
+				timer ??= setTimeout(tell, PROGRESS_MS);
 			};
 			const numbers = new Float64Array(ordinals);
 			const result: BatchResult = await core.runUnits(plan, numbers, places, controller.signal, progress);
@@ -81,6 +84,7 @@ export function createWorker(host: Host): (request: Request) => void {
 				result.partials.map(([, bytes]) => bytes.buffer as ArrayBuffer),
 			);
 		} finally {
+			clearTimeout(timer);
 			running.delete(id);
 		}
 	}
