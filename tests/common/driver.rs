@@ -1,13 +1,13 @@
 //! Documents with all that they take, tile by tile if they are large, over folders of the repository.
 
-use super::{BATCH, block_on, in_slabs, open_folder, root};
+use super::{BATCH, block_on, open_folder, root};
 use futures::future::LocalBoxFuture;
 use futures::lock::Mutex;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use zarrscope::array::DType;
-use zarrscope::engine::{Next, Open, Shared, Source, Starter, Work, run_units};
+use zarrscope::engine::{Context, Next, Open, Shared, Source, Starter, Work, run_units};
 use zarrscope::error::Result;
 use zarrscope::kernel::Partial;
 use zarrscope::plan::Document;
@@ -103,7 +103,7 @@ fn pass_of(work: &mut Work) -> Result<()> {
     let ordinals: Vec<u64> = sampled.unwrap_or_else(|| (0..plan.unit_count()).collect());
     for batch in ordinals.chunks(BATCH) {
         let add = |ordinal, partial| work.add(ordinal, partial);
-        block_on(run_units(&*store, &plan, batch, &in_slabs(), add, |_| {}))?;
+        block_on(run_units(&*store, &plan, batch, &Context::default(), add, |_| {}))?;
     }
     Ok(())
 }
@@ -123,7 +123,7 @@ fn scrambled_pass(work: &mut Work, seed: u64) -> Result<()> {
             sent = partial.into_bytes().expect("a partial can be sent");
             Ok(())
         };
-        block_on(run_units(&*store, &plan, &[ordinal], &in_slabs(), keep, |_| {}))?;
+        block_on(run_units(&*store, &plan, &[ordinal], &Context::default(), keep, |_| {}))?;
         work.add(ordinal, Partial::from_bytes(&sent).expect("a partial can be read"))?;
     }
     Ok(())
