@@ -85,14 +85,21 @@ pub(crate) fn length(low: u8, high: u8, mode: u8) -> u64 {
 
 /// Encoded bytes and a tail of three: what a codec from bytes to bytes makes of them.
 fn stream(data: &[u8], configs: &[&str]) {
+    stream_of(data, configs, &[DType::UInt8]);
+}
+
+/// The same, of elements of one of these types.
+fn stream_of(data: &[u8], configs: &[&str], dtypes: &[DType]) {
     let Some((encoded, &[a, b, mode])) = data.split_last_chunk::<3>() else { return };
     let mut codecs = vec![CodecSpec::Bytes(Endian::Little)];
     if mode & LIMIT_ONLY != 0 {
         codecs.push(CodecSpec::Lz4);
     }
-    codecs.push(spec(configs[usize::from(mode >> CONFIG_SHIFT) % configs.len()]));
-    let shape = [length(a, b, mode)];
-    let _ = lawful(encoded, &codecs, &ChunkShape { shape: &shape, dtype: DType::UInt8, fill: &[0] });
+    let choice = usize::from(mode >> CONFIG_SHIFT);
+    codecs.push(spec(configs[choice % configs.len()]));
+    let dtype = dtypes[choice / configs.len() % dtypes.len()];
+    let shape = [length(a, b, mode) / dtype.size() as u64];
+    let _ = lawful(encoded, &codecs, &ChunkShape { shape: &shape, dtype, fill: &[0; 8][..dtype.size()] });
 }
 
 macro_rules! streams {
@@ -119,16 +126,7 @@ streams! {
 
 /// Blosc, of elements of one to eight bytes.
 pub fn blosc(data: &[u8]) {
-    let Some((encoded, &[a, b, mode])) = data.split_last_chunk::<3>() else { return };
-    let dtypes = [DType::UInt8, DType::Int16, DType::Float32, DType::Float64];
-    let dtype = dtypes[usize::from(mode >> CONFIG_SHIFT) % dtypes.len()];
-    let mut codecs = vec![CodecSpec::Bytes(Endian::Little)];
-    if mode & LIMIT_ONLY != 0 {
-        codecs.push(CodecSpec::Lz4);
-    }
-    codecs.push(CodecSpec::Blosc);
-    let shape = [length(a, b, mode) / dtype.size() as u64];
-    let _ = lawful(encoded, &codecs, &ChunkShape { shape: &shape, dtype, fill: &[0; 8][..dtype.size()] });
+    stream_of(data, &[r#"{"id": "blosc"}"#], &[DType::UInt8, DType::Int16, DType::Float32, DType::Float64]);
 }
 
 /// What is packed without any wrapping.

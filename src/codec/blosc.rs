@@ -45,10 +45,10 @@ pub(super) enum Shuffle {
 }
 
 impl Header {
-    /// The decoded bytes of a frame that holds them as they are.
+    /// The decoded bytes of a frame that holds them as they are; of others, that there are as many blocks as must be.
     pub(super) fn stored<'a>(&self, input: &'a [u8]) -> Result<Option<&'a [u8]>> {
         if self.flags & STORED == 0 {
-            return Ok(None);
+            return self.starts(input).map(|_| None);
         }
         let body = input.get(HEADER_LEN..).unwrap_or_default();
         if body.len() == self.nbytes { Ok(Some(body)) } else { Err(wrong_length(self.nbytes, body.len() as u64)) }
@@ -63,7 +63,7 @@ impl Header {
     }
 
     /// Where each block starts.
-    pub(super) fn starts<'a>(&self, input: &'a [u8]) -> Result<&'a [[u8; 4]]> {
+    fn starts<'a>(&self, input: &'a [u8]) -> Result<&'a [[u8; 4]]> {
         let count = self.nbytes.div_ceil(self.block_size);
         let starts = input.get(HEADER_LEN..).and_then(|body| body.get(..count.saturating_mul(4)));
         Ok(starts.ok_or_else(|| corrupt(format!("no room for {count} blocks")))?.as_chunks::<4>().0)
@@ -81,9 +81,6 @@ impl Header {
 pub fn decode_blosc(input: &[u8], expected: Expected) -> Result<Vec<u8>> {
     let header = header(input, expected)?;
     let stored = header.stored(input)?;
-    if stored.is_none() {
-        header.starts(input)?;
-    }
     let mut out = used_buffer(header.nbytes)?;
     if let Some(body) = stored {
         out.copy_from_slice(body);

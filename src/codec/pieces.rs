@@ -42,9 +42,6 @@ impl<'a> Pieces<'a> {
     fn of(input: &'a [u8], expected: Expected, size: usize) -> Result<Option<Self>> {
         let header = header(input, expected)?;
         let stored = header.stored(input)?;
-        if stored.is_none() {
-            header.starts(input)?;
-        }
         let whole = |bytes: usize| bytes.is_multiple_of(header.element_size);
         let apart = whole(size) && whole(header.block_size) && whole(header.nbytes);
         if stored.is_none() && (header.shuffle() == Shuffle::Bits || !apart) {

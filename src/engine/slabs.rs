@@ -16,84 +16,96 @@ use std::borrow::Cow;
 /// Bytes of a slab for each byte of the edges of a histogram, at least.
 const EDGES_WORTH: u64 = 16;
 
-/// Decodes a chunk, and folds the cropped part of it.
-///
-/// # Errors
-/// Those of [`decode_chunk`].
-pub(super) fn fold_encoded(
-    plan: &Plan,
-    (encoded, codecs): (Cow<[u8]>, &[CodecSpec]),
-    chunk: &ChunkShape,
-    crop: &Crop,
-    cell_shape: &[u64],
-    partial: &mut Partial,
-    context: &Context,
-) -> Result<()> {
-    if let Some(slab) = slab_shape(plan, chunk, crop, context.slab_bytes)
-        && let Some(mut pieces) = pieces(&encoded, codecs, chunk)?
-    {
-        context.decoded(chunk.len_bytes()?);
-        return each_slab(chunk, crop, &slab, |from, len, part| {
-            let block = Block { bytes: pieces.piece(from, len)?, shape: &slab };
-            fold_block(plan, &block, part, cell_shape, partial);
-            Ok(())
-        });
-    }
-    let bytes = decode_chunk(encoded, codecs, chunk)?;
-    context.decoded(bytes.len());
-    fold_bytes(plan, &bytes, chunk, crop, cell_shape, partial, context)?;
-    give_back(bytes);
-    Ok(())
+/// A chunk, and where what is selected of it goes.
+pub(super) struct ChunkFold<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) chunk: ChunkShape<'a>,
+    pub(super) crop: &'a Crop,
+    /// Cells of the output block.
+    pub(super) cell_shape: &'a [u64],
+    pub(super) context: &'a Context,
 }
 
-/// Folds the cropped part of a chunk that no store has.
-///
-/// # Errors
-/// Those of [`fill_block`].
-pub(super) fn fold_missing(
-    plan: &Plan,
-    chunk: &ChunkShape,
-    crop: &Crop,
-    cell_shape: &[u64],
-    partial: &mut Partial,
-    context: &Context,
-) -> Result<()> {
-    fold_bytes(plan, &fill_block(chunk)?, chunk, crop, cell_shape, partial, context)
-}
-
-/// Folds a chunk that is at hand, in the slabs of one that is decoded by and by.
-fn fold_bytes(
-    plan: &Plan,
-    bytes: &[u8],
-    chunk: &ChunkShape,
-    crop: &Crop,
-    cell_shape: &[u64],
-    partial: &mut Partial,
-    context: &Context,
-) -> Result<()> {
-    let Some(slab) = slab_shape(plan, chunk, crop, context.slab_bytes) else {
-        fold_block(plan, &Block { bytes, shape: chunk.shape }, crop, cell_shape, partial);
-        return Ok(());
-    };
-    each_slab(chunk, crop, &slab, |from, len, part| {
-        let bytes = bytes.get(from..from + len).unwrap_or_default();
-        fold_block(plan, &Block { bytes, shape: &slab }, part, cell_shape, partial);
+impl ChunkFold<'_> {
+    /// Decodes the chunk, and folds the cropped part of it.
+    ///
+    /// # Errors
+    /// Those of [`decode_chunk`].
+    pub(super) fn encoded(&self, encoded: Cow<[u8]>, codecs: &[CodecSpec], partial: &mut Partial) -> Result<()> {
+        let slab = self.slab_shape();
+        if let Some(slab) = &slab
+            && let Some(mut pieces) = pieces(&encoded, codecs, &self.chunk)?
+        {
+            self.context.decoded(self.chunk.len_bytes()?);
+            return self.each_slab(slab, |from, len, part| {
+                self.block(pieces.piece(from, len)?, slab, part, partial);
+                Ok(())
+            });
+        }
+        let bytes = decode_chunk(encoded, codecs, &self.chunk)?;
+        self.context.decoded(bytes.len());
+        self.at_hand(&bytes, slab.as_deref(), partial)?;
+        give_back(bytes);
         Ok(())
-    })
-}
+    }
 
-/// The slabs that a crop touches: where their bytes begin, how many they are, and what of the crop is in them.
-fn each_slab(
-    chunk: &ChunkShape,
-    crop: &Crop,
-    slab: &[u64],
-    mut each: impl FnMut(usize, usize, &Crop) -> Result<()>,
-) -> Result<()> {
-    let size = chunk.dtype.size() as u64;
-    touched(crop, slab).iter().try_for_each(|at| {
-        let (first, count) = extent(chunk.shape, slab, at);
-        each(to_usize(first * size, "offset")?, to_usize(count * size, "slab")?, &part(crop, at, slab))
-    })
+    /// Folds the cropped part of a chunk that no store has.
+    ///
+    /// # Errors
+    /// Those of [`fill_block`].
+    pub(super) fn missing(&self, partial: &mut Partial) -> Result<()> {
+        self.at_hand(&fill_block(&self.chunk)?, self.slab_shape().as_deref(), partial)
+    }
+
+    /// Folds a chunk that is at hand, in the slabs of one that is decoded by and by.
+    fn at_hand(&self, bytes: &[u8], slab: Option<&[u64]>, partial: &mut Partial) -> Result<()> {
+        let Some(slab) = slab else {
+            self.block(bytes, self.chunk.shape, self.crop, partial);
+            return Ok(());
+        };
+        self.each_slab(slab, |from, len, part| {
+            self.block(bytes.get(from..from + len).unwrap_or_default(), slab, part, partial);
+            Ok(())
+        })
+    }
+
+    fn block(&self, bytes: &[u8], shape: &[u64], crop: &Crop, partial: &mut Partial) {
+        fold_block(self.plan, &Block { bytes, shape }, crop, self.cell_shape, partial);
+    }
+
+    /// The slabs that the crop touches: where their bytes begin, how many they are, and what of the crop is in them.
+    fn each_slab(&self, slab: &[u64], mut each: impl FnMut(usize, usize, &Crop) -> Result<()>) -> Result<()> {
+        let size = self.chunk.dtype.size() as u64;
+        touched(self.crop, slab).iter().try_for_each(|at| {
+            let (first, count) = extent(self.chunk.shape, slab, at);
+            each(to_usize(first * size, "offset")?, to_usize(count * size, "slab")?, &part(self.crop, at, slab))
+        })
+    }
+
+    /// The shape of slabs: one position along the first dimensions, some along the next, all along the others. `None` where a
+    /// chunk is one slab, or better folded as a whole: where rows of the same cells follow one another, where positions are a list,
+    /// and where elements vary in length.
+    fn slab_shape(&self) -> Option<Vec<u64>> {
+        let ChunkFold { plan, chunk, crop, .. } = self;
+        let last = chunk.shape.len().checked_sub(1)?;
+        let meets = |d: usize| !plan.kept.get(d).copied().unwrap_or(false) && crop.inside[d].len() > 1;
+        let listed = crop.inside.iter().any(|index| matches!(index, DimIndex::List(_)));
+        if chunk.dtype.is_variable() || listed || (plan.has_cells(last) && (0..last).any(meets)) {
+            return None;
+        }
+        // Every slab looks at all edges of a histogram.
+        let most = self.context.slab_bytes.max(EDGES_WORTH * 8 * plan.edges.len() as u64);
+        let mut shape = chunk.shape.to_vec();
+        let mut inner = chunk.dtype.size() as u64;
+        let mut room = true;
+        for extent in shape.iter_mut().rev() {
+            let fits = if room { (most / inner.max(1)).max(1) } else { 1 };
+            room = *extent <= fits;
+            *extent = (*extent).min(fits).max(1);
+            inner = inner.saturating_mul(*extent);
+        }
+        (shape != chunk.shape).then_some(shape)
+    }
 }
 
 /// What of a crop falls into the part of its block that lies `at` multiples of `shape`, as a crop of that part.
@@ -106,32 +118,6 @@ pub(super) fn part(crop: &Crop, at: &[u64], shape: &[u64]) -> Crop {
         part.inside.push(within);
     }
     part
-}
-
-/// The shape of slabs of `most` bytes: one position along the first dimensions, some along the next, all along the others. `None` where a chunk
-/// is one slab, or better folded as a whole: where rows of the same cells follow one another, and where positions are a list.
-fn slab_shape(plan: &Plan, chunk: &ChunkShape, crop: &Crop, most: u64) -> Option<Vec<u64>> {
-    let last = chunk.shape.len().checked_sub(1)?;
-    let meets = |d: usize| !plan.kept.get(d).copied().unwrap_or(false) && crop.inside[d].len() > 1;
-    let listed = crop.inside.iter().any(|index| matches!(index, DimIndex::List(_)));
-    if listed || (plan.has_cells(last) && (0..last).any(meets)) {
-        return None;
-    }
-    if chunk.dtype.is_variable() {
-        return None;
-    }
-    // Every slab looks at all edges of a histogram.
-    let most = most.max(EDGES_WORTH * 8 * plan.edges.len() as u64);
-    let mut shape = chunk.shape.to_vec();
-    let mut inner = chunk.dtype.size() as u64;
-    let mut room = true;
-    for extent in shape.iter_mut().rev() {
-        let fits = if room { (most / inner.max(1)).max(1) } else { 1 };
-        room = *extent <= fits;
-        *extent = (*extent).min(fits).max(1);
-        inner = inner.saturating_mul(*extent);
-    }
-    (shape != chunk.shape).then_some(shape)
 }
 
 /// A slab's first element in its chunk, and how many it has: fewer at the end of the dimension that slabs cut.

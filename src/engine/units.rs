@@ -4,7 +4,7 @@
 //! read through its index, fetched once, and its inner chunks by coalesced ranges: no shard is ever held as a whole.
 
 use super::shards::{Needed, needed, read_index, touched};
-use super::slabs::{fold_encoded, fold_missing, part};
+use super::slabs::{ChunkFold, part};
 use crate::array::DimIndex;
 use crate::codec::{ChunkShape, ShardIndex, encoded_limit, load_codecs};
 use crate::error::{Code, Error, Result, product, to_usize};
@@ -143,14 +143,12 @@ async fn fold(
     let shape = plan.array.grid.shape_of(coords);
     let shape = shape.as_slice();
     let chunk = ChunkShape { shape, dtype: plan.array.dtype, fill: &plan.array.fill };
+    let whole = ChunkFold { plan, chunk, crop: &crop, cell_shape, context };
     match payload {
-        Fetched::Whole(encoded) => {
-            let encoded = (encoded.into(), plan.array.codecs.as_slice());
-            fold_encoded(plan, encoded, &chunk, &crop, cell_shape, partial, context)?;
-        }
+        Fetched::Whole(encoded) => whole.encoded(encoded.into(), &plan.array.codecs, partial)?,
         // Of a missing shard only as much as an inner chunk is made at a time.
         Fetched::Missing => match plan.array.sharding() {
-            None => fold_missing(plan, &chunk, &crop, cell_shape, partial, context)?,
+            None => whole.missing(partial)?,
             Some(spec) => {
                 for inner in touched(&crop, &spec.chunk_shape) {
                     fold_inner(plan, spec, &inner, None, &crop, cell_shape, partial, context)?;
@@ -234,11 +232,9 @@ fn fold_inner(
     let shape = &spec.chunk_shape;
     let chunk = ChunkShape { shape, dtype: plan.array.dtype, fill: &plan.array.fill };
     let inner_crop = part(crop, inner, shape);
+    let own = ChunkFold { plan, chunk, crop: &inner_crop, cell_shape, context };
     match encoded {
-        Some(encoded) => {
-            let encoded = (encoded.into(), spec.codecs.as_slice());
-            fold_encoded(plan, encoded, &chunk, &inner_crop, cell_shape, partial, context)
-        }
-        None => fold_missing(plan, &chunk, &inner_crop, cell_shape, partial, context),
+        Some(encoded) => own.encoded(encoded.into(), &spec.codecs, partial),
+        None => own.missing(partial),
     }
 }
