@@ -42,7 +42,7 @@ fn partials(source: &Source, plan: &Plan) -> Vec<Vec<u8>> {
         let cells = plan.block_cells(plan.unit(ordinal).block)?;
         assert!(partial.fits(plan, cells), "a partial that does not fit its own plan");
         assert!(!Partial { columns: Vec::new() }.fits(plan, cells));
-        all.push(partial.into_bytes().unwrap());
+        all.push(partial.to_bytes().unwrap());
         Ok(())
     };
     block_on(run_units(&*source.store, plan, &ordinals, &in_slabs(), keep, |_| {})).expect("works");

@@ -111,6 +111,10 @@ fn scrambled_pass(source: &Source, run: &mut Run, seed: u64, look: bool) {
     let plan: Plan = postcard::from_bytes(&sent).expect("a plan can be read");
     assert_eq!(&plan, run.plan());
     let mut ordinals: Vec<u64> = (0..plan.unit_count()).collect();
+    for &ordinal in &ordinals {
+        let (block, run) = plan.block_and_run(ordinal);
+        assert_eq!(plan.ordinal(block, run), ordinal);
+    }
     let mut state = seed | 1;
     for i in (1..ordinals.len()).rev() {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -123,7 +127,7 @@ fn scrambled_pass(source: &Source, run: &mut Run, seed: u64, look: bool) {
             Ok(())
         };
         block_on(run_units(&*source.store, &plan, &[ordinal], &in_slabs(), keep, |_| {})).expect("works");
-        let sent = partial.expect("a partial").into_bytes().expect("a partial can be sent");
+        let sent = partial.expect("a partial").to_bytes().expect("a partial can be sent");
         run.add(ordinal, Partial::from_bytes(&sent).expect("a partial can be read")).expect("fits");
         if look {
             run.snapshot(&[]).expect("a look at what is known so far");

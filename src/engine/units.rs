@@ -16,10 +16,10 @@ use futures::stream::{self, StreamExt};
 use std::cell::Cell;
 
 /// Decoded bytes that may be in flight ahead of the decoder, per batch.
-pub(super) const AHEAD_BYTES: u64 = 16 << 20;
+const AHEAD_BYTES: u64 = 16 << 20;
 /// Requests in flight per batch, where chunks are so small that the bytes allow it: at 50 ms latency a connection is idle most
 /// of the time.
-pub(super) const AHEAD_REQUESTS: u64 = 24;
+const AHEAD_REQUESTS: u64 = 24;
 
 /// Bytes that are decoded and folded at a time: with the block that they are decoded from, half a second-level cache.
 const SLAB_BYTES: u64 = 128 << 10;
@@ -87,7 +87,7 @@ pub async fn run_units(
     load_codecs(&plan.array.codecs).await.map_err(|e| e.with_path(&plan.array.path))?;
     let units: Vec<(u64, Unit)> = ordinals.iter().map(|&o| (o, plan.unit(o))).collect();
     let jobs = units.iter().flat_map(|(_, unit)| unit.chunks.iter());
-    let ahead = requests_ahead(plan)?;
+    let ahead = to_usize(chunks_ahead(plan)?, "requests")?;
     let mut fetched = stream::iter(jobs).map(|coords| async move { fetch(store, plan, coords).await }).buffered(ahead);
     for (ordinal, unit) in &units {
         let cell_shape: Vec<u64> = plan.landing(unit.block).iter().map(DimIndex::len).collect();
@@ -113,10 +113,18 @@ pub async fn run_units(
     store.verify().await.map_err(|e| e.with_path(&plan.array.path))
 }
 
-/// How many chunks may be under way at a time.
-fn requests_ahead(plan: &Plan) -> Result<usize> {
-    let chunk = plan.array.chunk_bytes()?;
-    to_usize((AHEAD_BYTES / chunk.max(1)).clamp(2, AHEAD_REQUESTS), "requests")
+/// How many chunks of a batch may be under way at a time (of shards: their indexes). Two at least: one comes while the other is
+/// decoded. One where partials are as large as [`AHEAD_BYTES`], so that memory is bounded: another batch's comes meanwhile.
+pub(super) fn chunks_ahead(plan: &Plan) -> Result<u64> {
+    let chunk = plan.array.chunk_bytes()?.max(1);
+    let is_frugal = plan.array.sharding().is_none() && Partial::average_bytes(plan)? >= AHEAD_BYTES;
+    let least = if is_frugal { 1 } else { 2 };
+    Ok((AHEAD_BYTES / chunk).clamp(least, AHEAD_REQUESTS))
+}
+
+/// Likewise, how many groups of a shard's inner chunks, of which the longest takes so many bytes.
+pub(super) fn groups_ahead(longest: u64) -> u64 {
+    (AHEAD_BYTES / longest.max(1)).clamp(1, AHEAD_REQUESTS)
 }
 
 async fn fetch(store: &dyn Store, plan: &Plan, coords: &[u64]) -> Result<Fetched> {
@@ -196,7 +204,7 @@ async fn fold_shard(
     }
     let groups = coalesce(&ranges);
     let largest = groups.iter().map(|g| g.len).max().unwrap_or(1).max(inner_bytes);
-    let ahead = to_usize((AHEAD_BYTES / largest.max(1)).clamp(1, AHEAD_REQUESTS), "requests")?;
+    let ahead = to_usize(groups_ahead(largest), "requests")?;
     let mut fetched = stream::iter(&groups)
         .map(|group| {
             let range = ByteRange::Exact { offset: group.offset, len: group.len };

@@ -17,25 +17,24 @@
 
 use super::lines::LINE_COLUMNS;
 use crate::array::DType;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, to_usize};
 use crate::plan::{Op, Plan};
-use serde::Deserialize;
 
 /// One statistic of every cell.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Column {
     /// Doubles.
-    F64(#[serde(deserialize_with = "super::wire::deserialize")] Vec<f64>),
+    F64(Vec<f64>),
     /// Exact integers.
     Int(Vec<i128>),
     /// Elements as stored, little-endian.
-    Raw(#[serde(deserialize_with = "super::wire::bytes")] Vec<u8>),
+    Raw(Vec<u8>),
     /// Elements that vary in length.
     Elements(Vec<Vec<u8>>),
 }
 
 /// The statistics of a block.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Partial {
     /// See the table above.
     pub columns: Vec<Column>,
@@ -96,6 +95,21 @@ fn blanks(plan: &Plan, cells: usize) -> Vec<Blank> {
 }
 
 impl Partial {
+    /// Bytes that the statistics of a plan's blocks take on average; of elements of any length not they themselves.
+    ///
+    /// # Errors
+    /// `too_large` for more cells than memory has addresses.
+    pub fn average_bytes(plan: &Plan) -> Result<u64> {
+        let cells = to_usize(plan.average_cells()?, "block")?;
+        let len = |blank| match blank {
+            Blank::F64(_, n) => 8 * n as u64,
+            Blank::Int(_, n) => 16 * n as u64,
+            Blank::Raw(n) => n as u64,
+            Blank::Elements(n) => size_of::<Vec<u8>>() as u64 * n as u64,
+        };
+        Ok(blanks(plan, cells).into_iter().map(len).fold(0, u64::saturating_add))
+    }
+
     /// The statistics of nothing.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 
 /// To be raised when folds give other bits, or partials have another form: what was kept before is then not found.
-const FORM: u32 = 5;
+const FORM: u32 = 6;
 /// Cuts that are held.
 const MAX_CUTS: usize = 1 << 13;
 
@@ -40,7 +40,8 @@ struct Common<'a, A: Serialize, P: Serialize> {
     state: &'a [u8],
     array: &'a super::ArraySpec,
     packing: P,
-    cells: Vec<bool>,
+    /// Of each dimension whether it is kept, and whether it is grouped: rows of groups are folded in another order.
+    cells: Vec<(bool, bool)>,
     statistics: Option<Op>,
     skipna: bool,
     edges: &'a [f64],
@@ -62,8 +63,8 @@ impl Identities {
             dims,
             packing,
             index: _,
-            kept: _,
-            groups: _,
+            kept,
+            groups,
             op: _,
             skipna,
             edges,
@@ -71,6 +72,7 @@ impl Identities {
             ranks: _,
             grid: _,
             run_len: _,
+            by_block: _,
             sampled: _,
         } = plan;
         let common = Common {
@@ -80,7 +82,7 @@ impl Identities {
             state,
             array,
             packing,
-            cells: (0..dims.len()).map(|d| plan.has_cells(d)).collect(),
+            cells: kept.iter().zip(groups).map(|(kept, groups)| (*kept, groups.is_some())).collect(),
             statistics: statistics(plan),
             skipna: *skipna,
             edges,

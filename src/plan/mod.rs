@@ -12,6 +12,7 @@ mod labels;
 mod members;
 mod op;
 mod operands;
+mod order;
 mod output;
 mod precision;
 mod ranks;

@@ -77,6 +77,7 @@ impl Plan {
                     sampled: self.sampled,
                     grid: grid.clone(),
                     run_len: self.run_len,
+                    by_block: self.by_block,
                 };
                 Cow::Owned(plan)
             }

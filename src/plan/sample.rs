@@ -125,7 +125,7 @@ impl Plan {
             left /= own.max(1);
             factor *= most.max(1);
         }
-        run * self.block_count().max(1) + block
+        self.ordinal(block, run)
     }
 
     /// A number for what of a block's chunks is its own: blocks of other groups have other chunks.

@@ -120,6 +120,8 @@ pub struct Plan {
     pub grid: Vec<DimIndex>,
     /// Chunks of one block that are folded into one partial.
     pub(super) run_len: u64,
+    /// Whether all runs of a block come before those of the next.
+    pub(super) by_block: bool,
 }
 
 /// One run of one block.
@@ -159,6 +161,7 @@ impl Plan {
             sampled: false,
             grid: Vec::new(),
             run_len: 1,
+            by_block: false,
         }
     }
 
@@ -185,7 +188,16 @@ impl Plan {
         }
         self.cut_groups(columns)?;
         self.run_len = self.run_length(columns)?;
+        self.by_block = self.goes_by_block(columns)?;
         Ok(self)
+    }
+
+    /// Cells of a block on average, bins not counted.
+    ///
+    /// # Errors
+    /// `too_large` if 64 bits do not hold those of the result.
+    pub fn average_cells(&self) -> Result<u64> {
+        Ok(product(&self.output_shape(), "result")?.div_ceil(self.block_count().max(1)))
     }
 
     /// Bytes of a block's partial, of so many columns.
@@ -274,7 +286,7 @@ impl Plan {
         self.reduced_per_block().div_ceil(self.run_len.max(1))
     }
 
-    /// Units in all; their ordinals count runs first, so that the whole output sharpens evenly.
+    /// Units in all.
     pub fn unit_count(&self) -> u64 {
         self.block_count() * self.run_count()
     }
@@ -287,19 +299,14 @@ impl Plan {
 
     /// The first chunk of a unit's run, and how many places it has.
     fn run_of(&self, ordinal: u64) -> (u64, u64) {
-        let first = (ordinal / self.block_count().max(1)) * self.run_len;
+        let first = self.block_and_run(ordinal).1 * self.run_len;
         (first, self.run_len.min(self.reduced_per_block().saturating_sub(first)))
     }
 
     /// A unit by its ordinal.
     pub fn unit(&self, ordinal: u64) -> Unit {
-        let run = ordinal / self.block_count().max(1);
-        Unit { block: self.block_of(ordinal), run, chunks: self.chunks_of(ordinal).collect() }
-    }
-
-    /// The block of a unit.
-    pub fn block_of(&self, ordinal: u64) -> u64 {
-        ordinal % self.block_count().max(1)
+        let (block, run) = self.block_and_run(ordinal);
+        Unit { block, run, chunks: self.chunks_of(ordinal).collect() }
     }
 
     /// The chunks of a unit, one by one: there may be very many.

@@ -49,8 +49,7 @@ impl Assembly {
     /// # Errors
     /// `worker_crashed` for a partial that does not fit the plan; `out_of_memory`.
     pub fn add(&mut self, ordinal: u64, partial: Partial) -> Result<()> {
-        let blocks = self.plan.block_count().max(1);
-        let (run, index) = (ordinal / blocks, ordinal % blocks);
+        let (index, run) = self.plan.block_and_run(ordinal);
         let block = self.blocks.entry(index).or_default();
         block.waiting.insert(run, partial);
         while let Some(next) = block.waiting.remove(&block.next_run) {
@@ -58,7 +57,7 @@ impl Assembly {
                 None => block.merged = Some(next),
                 Some(merged) => merge(&self.plan, merged, next)?,
             }
-            self.chunks_merged += self.plan.unit_chunks(block.next_run * blocks + index);
+            self.chunks_merged += self.plan.unit_chunks(self.plan.ordinal(index, block.next_run));
             block.next_run += 1;
         }
         if block.next_run == self.plan.run_count()

@@ -62,7 +62,7 @@ impl Estimator {
     /// # Errors
     /// `worker_crashed` for a partial that does not fit the plan; `out_of_memory`.
     pub fn add(&mut self, turn: u64, stratum: usize, ordinal: u64, partial: Partial) -> Result<()> {
-        let index = ordinal % self.plan.block_count().max(1);
+        let index = self.plan.block_of(ordinal);
         let block = usize::try_from(index).ok().and_then(|i| self.blocks.get_mut(i)).ok_or_else(wrong)?;
         block.waiting.insert(turn, (stratum, ordinal, partial));
         while let Some((stratum, ordinal, partial)) = block.waiting.remove(&block.next) {

@@ -8,6 +8,8 @@ mod listing;
 mod memory;
 mod percent;
 mod retry;
+#[cfg(any(test, target_arch = "wasm32"))]
+mod room;
 
 pub use address::{Address, Format, Revision, Storage};
 pub use coalesce::{Group, coalesce};

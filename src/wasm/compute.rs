@@ -2,6 +2,7 @@
 
 use super::host::host;
 use super::objects::set;
+use super::partials::to_array;
 use super::sites::HttpSites;
 use super::to_js;
 use crate::engine::{Context, run_units};
@@ -10,7 +11,7 @@ use crate::kernel::Partial;
 use crate::plan::Plan;
 use crate::references::{LocatedStore, Place, Sites};
 use crate::store::Store;
-use js_sys::{Array, Function, Object, Uint8Array};
+use js_sys::{Array, Function, Object};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -52,8 +53,7 @@ pub async fn run_units_js(
             missing_before = context.missing.get();
             lacking.push(&as_number(ordinal));
         }
-        let bytes = partial.into_bytes()?;
-        partials.push(&Array::of2(&as_number(ordinal), &Uint8Array::from(bytes.as_slice())));
+        partials.push(&Array::of2(&as_number(ordinal), &to_array(&partial)?.into()));
         Ok(())
     };
     let progress = |context: &Context| {

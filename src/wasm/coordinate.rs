@@ -3,12 +3,12 @@
 use super::describe::source_to_js;
 use super::host::host;
 use super::objects::{set, to_value};
+use super::partials::from_array;
 use super::sites::HttpSites;
 use super::to_js;
 use super::values::{field_to_js, from_value};
 use crate::engine::{Next, Open, Shared, Source, Spent, Starter, Work};
 use crate::error::{Code, Error, invalid_document};
-use crate::kernel::Partial;
 use crate::plan::{Document, TILE_CELLS};
 use crate::store::{Address, Storage};
 use futures::lock::Mutex;
@@ -187,8 +187,8 @@ pub async fn locate(run: u32, ordinals: Vec<f64>) -> Result<Uint8Array, JsValue>
 
 /// Takes the partial of a unit.
 #[wasm_bindgen(js_name = addPartial)]
-pub fn add_partial(run: u32, ordinal: f64, partial: Vec<u8>) -> Result<(), JsValue> {
-    let partial = Partial::from_bytes(&partial).map_err(to_js)?;
+pub fn add_partial(run: u32, ordinal: f64, partial: Uint8Array) -> Result<(), JsValue> {
+    let partial = from_array(partial).map_err(to_js)?;
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     with_run(run, |work| work.add(ordinal as u64, partial))
 }

@@ -3,14 +3,14 @@
 
 use super::coordinate::with_run;
 use super::objects::set;
+use super::partials::from_array;
 use super::to_js;
 use crate::engine::{Shared, identity_in};
 use crate::error::Error;
-use crate::kernel::Partial;
 use crate::plan::{Identities, Identity, identity_of};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use js_sys::{Array, Object};
+use js_sys::{Array, Object, Uint8Array};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
@@ -57,10 +57,10 @@ pub async fn unit_keys(run: u32, pass: u32, ordinals: Vec<f64>) -> Result<JsValu
 /// Takes a unit's partial that was kept, and gives the number of chunks that need not be read; undefined if it is none of this
 /// unit.
 #[wasm_bindgen(js_name = addKept)]
-pub fn add_kept(run: u32, ordinal: f64, partial: Vec<u8>) -> Result<Option<f64>, JsValue> {
+pub fn add_kept(run: u32, ordinal: f64, partial: Uint8Array) -> Result<Option<f64>, JsValue> {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let ordinal = ordinal as u64;
-    let Ok(partial) = Partial::from_bytes(&partial) else { return Ok(None) };
+    let Ok(partial) = from_array(partial) else { return Ok(None) };
     with_run(run, |work| {
         let plan = work.plan();
         let chunks = plan.unit_chunks(ordinal);

@@ -14,6 +14,8 @@ mod host;
 #[cfg(feature = "compute")]
 mod kept;
 mod objects;
+#[cfg(feature = "compute")]
+mod partials;
 #[cfg(feature = "draw")]
 mod plot;
 #[cfg(feature = "rare")]

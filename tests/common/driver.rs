@@ -120,7 +120,7 @@ fn scrambled_pass(work: &mut Work, seed: u64) -> Result<()> {
     for ordinal in ordinals {
         let mut sent = Vec::new();
         let keep = |_, partial: Partial| {
-            sent = partial.into_bytes().expect("a partial can be sent");
+            sent = partial.to_bytes().expect("a partial can be sent");
             Ok(())
         };
         block_on(run_units(&*store, &plan, &[ordinal], &Context::default(), keep, |_| {}))?;

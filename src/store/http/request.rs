@@ -6,6 +6,7 @@ use super::failure::{Failure, describe, header, refused, short_read};
 use super::pieces::{Piece, Pieces};
 use crate::error::{Code, Error, Result, to_usize, too_large};
 use crate::store::retry::{Backoff, RETRY_ATTEMPTS};
+use crate::store::room::room_for;
 use crate::store::{Address, ByteRange};
 use futures::future::{Either, select};
 use js_sys::{Array, Promise, Reflect, Uint8Array};
@@ -215,7 +216,7 @@ impl HttpStore {
             None => header(response, "Content-Length").and_then(|n| n.parse().ok()).unwrap_or(0u64).min(limit),
         };
         let hint = to_usize(hint, "body").map_err(Failure::Final)?;
-        bytes.try_reserve_exact(hint).map_err(|_| {
+        bytes.try_reserve_exact(room_for(hint)).map_err(|_| {
             Failure::Final(Error::new(Code::OutOfMemory, format!("no memory for {hint} bytes of a response")))
         })?;
         let Some(stream) = response.body() else { return finish_body(bytes, wanted) };
