@@ -62,6 +62,7 @@ pub use zstd::{ZstdDictionary, decode_zstd, decode_zstd_with};
 use crate::error::{Error, Result, corrupt};
 use serde::{Deserialize, Serialize};
 use std::cell::Cell;
+use std::thread::LocalKey;
 
 /// What a decoder must give.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,15 +109,23 @@ pub fn buffer(len: usize) -> Result<Vec<u8>> {
 
 /// A block that is kept for the next one is no larger: a worker's memory must not grow by it.
 const LARGEST_SPARE: usize = 32 << 20;
+/// Up to here blocks are kept beside larger ones: a frame's blocks must not displace whole chunks.
+const SMALL_SPARE: usize = 1 << 20;
 
 thread_local! {
     static SPARE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+    static SPARE_SMALL: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// Where blocks of such a length are kept.
+fn spare(len: usize) -> &'static LocalKey<Cell<Vec<u8>>> {
+    if len <= SMALL_SPARE { &SPARE_SMALL } else { &SPARE }
 }
 
 /// A buffer for a decoder that writes all of it, or fails: what stands in it is not zeroed, but of the block before
 /// ([`give_back`]).
 pub(super) fn used_buffer(len: usize) -> Result<Vec<u8>> {
-    let mut spare = SPARE.take();
+    let mut spare = spare(len).take();
     if spare.capacity() < len || spare.capacity() / 4 > len {
         drop(spare);
         return buffer(len);
@@ -128,6 +137,6 @@ pub(super) fn used_buffer(len: usize) -> Result<Vec<u8>> {
 /// Gives a block's bytes back, once they were looked at, for [`used_buffer`].
 pub fn give_back(block: Vec<u8>) {
     if block.capacity() <= LARGEST_SPARE {
-        SPARE.set(block);
+        spare(block.capacity()).set(block);
     }
 }

@@ -3,14 +3,22 @@
 //! The walk over frames is our own, in checked arithmetic: a skippable frame whose length wraps 32 bits would otherwise
 //! send the decoder round in circles in wasm. Each frame is then decoded under the output that is still allowed.
 
-use super::{Expected, wrong_length};
+use super::{Expected, give_back, used_buffer, wrong_length};
 use crate::error::{Error, Result, corrupt};
+use std::cell::RefCell;
 
 const MAGIC: u32 = 0xfd2f_b528;
 /// The magic numbers of skippable frames differ in their last four bits.
 const SKIPPABLE: u32 = 0x184d_2a50;
 /// What a compressed block decodes to at most (RFC 8878, section 3.1.1.2.4).
 const MAX_BLOCK_BYTES: usize = 128 << 10;
+/// Room that zrip wants behind its output; if it does not find it there, it takes twice the memory.
+const OUTPUT_SLACK: usize = 64;
+
+thread_local! {
+    /// Tables of the frame before: their memory serves for the next.
+    static CONTEXT: RefCell<zrip::DecompressContext> = RefCell::new(zrip::DecompressContext::new());
+}
 
 /// What small frames of one kind were compressed with.
 pub struct ZstdDictionary(zrip::Dictionary);
@@ -42,17 +50,21 @@ pub fn decode_zstd_with(input: &[u8], expected: Expected, dictionary: Option<&Zs
         if magic(frame)? & !15 == SKIPPABLE {
             continue;
         }
-        let left = limit - out.len();
-        let bytes = match dictionary {
-            None => zrip::decompress_with_limit(frame, left),
-            Some(dictionary) => zrip::decompress_with_dict_and_limit(frame, &dictionary.0, left),
-        };
-        let bytes = bytes.map_err(|e| refused(&e, limit))?;
-        if out.is_empty() {
-            out = bytes;
-        } else {
-            out.extend_from_slice(&bytes);
+        if let Expected::Exactly(len) = expected
+            && out.capacity() == 0
+        {
+            out = used_buffer(len.saturating_add(OUTPUT_SLACK))?;
+            out.clear();
         }
+        let left = limit - out.len();
+        let decoded = match dictionary {
+            None => {
+                CONTEXT.with_borrow_mut(|context| context.decompress_into_with_limit(frame, &mut out, left)).map(drop)
+            }
+            Some(dictionary) => zrip::decompress_with_dict_and_limit(frame, &dictionary.0, left)
+                .map(|bytes| out.extend_from_slice(&bytes)),
+        };
+        decoded.map_err(|e| refused(&e, limit))?;
     }
     match expected {
         Expected::Exactly(len) if out.len() != len => Err(wrong_length(len, out.len() as u64)),
@@ -64,7 +76,8 @@ pub fn decode_zstd_with(input: &[u8], expected: Expected, dictionary: Option<&Zs
 pub fn decode_zstd_into(input: &[u8], out: &mut [u8]) -> Result<usize> {
     let bytes = decode_zstd(input, Expected::Exactly(out.len()))?;
     out.copy_from_slice(&bytes);
-    Ok(bytes.len())
+    give_back(bytes);
+    Ok(out.len())
 }
 
 fn refused(e: &zrip::DecompressError, limit: usize) -> Error {
