@@ -52,21 +52,25 @@ function lockedCrates() {
 const MB = 1e6;
 const seconds = (s) => (s < 10 ? s.toFixed(3) : s.toFixed(1));
 
-/** Memory as it was found: each worker's wasm memory where it is told, else that of the process, all workers together. */
-function memoryText({ wasmMb, processMb }) {
-	if (wasmMb) return `${wasmMb.toFixed(0)} a worker (wasm)`;
+/** Memory as it was found: workers' wasm memory where it is told, else that of the process, all workers together. */
+function memoryText({ wasmMb, coordinatorMb, processMb }) {
+	if (wasmMb) return `${wasmMb.toFixed(0)} a worker, ${coordinatorMb.toFixed(0)} the coordinating one (wasm)`;
 	return processMb ? `${processMb.toFixed(0)} in all (process)` : "";
 }
 
 /** The rounds of one contender in one case, summed up; ratios come later. */
 export function summary(rounds) {
 	const wasm = rounds.flatMap((r) => r.wasmBytes ?? []);
+	const most = (bytes) => Math.max(...bytes) / MB;
 	return {
 		seconds: median(rounds.map((r) => r.open + r.compute)),
 		open: median(rounds.map((r) => r.open)),
 		rounds: rounds.map(({ open, compute }) => ({ open, compute })),
 		processMb: Math.max(...rounds.map((r) => r.processBytes)) / MB,
-		...(wasm.length ? { wasmMb: Math.max(...wasm) / MB } : {}),
+		...(wasm.length > 0 && {
+			wasmMb: most(wasm.flatMap((w) => w.computing)),
+			coordinatorMb: most(wasm.map((w) => w.coordinating)),
+		}),
 	};
 }
 

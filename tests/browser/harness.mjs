@@ -68,8 +68,27 @@ export async function blankPage(context, site) {
 	return { page, errors };
 }
 
+/** What functions in pages are given: the package, its session, and `trap`, by which a worker traps as for want of memory. */
+const TOOLS = `async () => ({
+	z: await import("/js/dist/index.js"),
+	session: (await import("/js/dist/api/session.js")).session,
+	trap: (member) => member.call("locate", 0, { length: 2 ** 29 - 2 }).then(() => undefined, (error) => error),
+})`;
+
 /**
- * Makes a worker of the pool trap, as memory that is not to be had does. It runs in a page, where tests find it as `trap`; gives
- * what the call was rejected with.
+ * Runs `body(tools, ...rest)` in a page of its own, of which nothing but the disk is left. `more` is the text of a function that
+ * adds to the tools. Gives what the body gives, and what the console had to say.
  */
-export const TRAP = `(member) => member.call("addKept", 0, 0, { length: 2 ** 32 - 16 }).then(() => undefined, (error) => error)`;
+export async function runInPage(context, site, body, rest, more = "(tools) => tools") {
+	const { page, errors } = await blankPage(context, site);
+	try {
+		const call = async ([tools, more, body, rest]) => {
+			const made = (source) => new Function(`return (${source})`)();
+			return made(body)(await made(more)(await made(tools)()), ...rest);
+		};
+		const value = await page.evaluate(call, [TOOLS, more, body.toString(), rest]);
+		return { value, errors };
+	} finally {
+		await page.close();
+	}
+}

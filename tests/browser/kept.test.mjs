@@ -2,7 +2,7 @@
 // and full disks are nobody's trouble; what is secret or near is not written.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
-import { blankPage, startBrowser, startServers } from "./harness.mjs";
+import { runInPage, startBrowser, startServers } from "./harness.mjs";
 
 const STORE = "www/samples/coads.v3.gzip-transpose.zarr";
 const SST = 18.09534161389649;
@@ -25,9 +25,9 @@ beforeEach(async () => {
 	servers.store.reset();
 });
 
-/** What pages call: the package, and the folder that partials lie in. */
-const TOOLS = `async () => {
-	const z = await import("/js/dist/index.js");
+/** What pages are given as well: the folder that partials lie in, and what runs and waits for it. */
+const TOOLS = `(tools) => {
+	const { z } = tools;
 	const files = async () => {
 		const top = await navigator.storage.getDirectory();
 		const folder = await top.getDirectoryHandle("zarrscope-partials").catch(() => undefined);
@@ -53,25 +53,18 @@ const TOOLS = `async () => {
 		const { value, stats } = await (await ds.find("SST"))[op]().compute();
 		return { value, stats };
 	};
-	return { z, files, written, run };
+	return { ...tools, files, written, run };
 }`;
 
-/** Runs a function in a page of its own; nothing but the disk is left of it. */
+/** Runs a function in a page that has nothing to complain of. */
 async function inPage(body, ...rest) {
-	const { page, errors } = await blankPage(context, servers.site);
-	try {
-		const call = ([tools, source, rest]) =>
-			new Function(`return (${tools})().then((tools) => (${source})(tools, ...arguments))`)(...rest);
-		const value = await page.evaluate(call, [TOOLS, body.toString(), rest]);
-		// What is not there is asked for, too: metadata of another format, an icon.
-		assert.deepEqual(
-			errors.filter((text) => !text.includes("404 (Not Found)")),
-			[],
-		);
-		return value;
-	} finally {
-		await page.close();
-	}
+	const { value, errors } = await runInPage(context, servers.site, body, rest, TOOLS);
+	// What is not there is asked for, too: metadata of another format, an icon.
+	assert.deepEqual(
+		errors.filter((text) => !text.includes("404 (Not Found)")),
+		[],
+	);
+	return value;
 }
 
 const once = (source, op, storage) => inPage(({ run }, ...asked) => run(...asked), source, op, storage);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { generatedStore } from "../server/generated.mjs";
-import { blankPage, startBrowser, startServers, TRAP } from "./harness.mjs";
+import { runInPage, startBrowser, startServers } from "./harness.mjs";
 
 const big = generatedStore({ shape: [256, 512, 1024], chunks: [8, 512, 512], name: "t", prefix: "/big.zarr" });
 // Addresses that no other test has put into the browser's cache.
@@ -23,22 +23,10 @@ beforeEach(() => {
 	servers.store.setFaults(undefined);
 });
 
-/** Runs a function in a fresh page with the package's namespace `z` and the data server's address. */
+/** Runs a function in a fresh page, which is given the data server's address, too. */
 async function inPage(body, ...rest) {
-	const { page } = await blankPage(context, servers.site);
-	try {
-		return await page.evaluate(
-			async ([source, data, trapping, rest]) => {
-				const z = await import("/js/dist/index.js");
-				const { session } = await import("/js/dist/api/session.js");
-				const trap = new Function(`return (${trapping})`)();
-				return new Function(`return (${source})`)()({ z, session, data, trap }, ...rest);
-			},
-			[body.toString(), servers.store.url, TRAP, rest],
-		);
-	} finally {
-		await page.close();
-	}
+	const data = `(tools) => ({ ...tools, data: ${JSON.stringify(servers.store.url)} })`;
+	return (await runInPage(context, servers.site, body, rest, data)).value;
 }
 
 test("a mean over HTTP in workers is xarray's, without a preflight", async () => {

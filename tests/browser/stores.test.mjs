@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { startBucketServer } from "../server/bucket-server.mjs";
 import { startRangeServer } from "../server/range-server.mjs";
-import { blankPage, root, startBrowser, startServers, TRAP } from "./harness.mjs";
+import { root, runInPage, startBrowser, startServers } from "./harness.mjs";
 
 const samples = join(root, "www/samples");
 const store = "coads.v3.gzip-transpose.zarr";
@@ -38,22 +38,7 @@ after(async () => {
 	await site.close();
 });
 
-async function inPage(body, ...rest) {
-	const { page } = await blankPage(context, servers.site);
-	try {
-		return await page.evaluate(
-			async ([source, trapping, rest]) => {
-				const z = await import("/js/dist/index.js");
-				const { session } = await import("/js/dist/api/session.js");
-				const trap = new Function(`return (${trapping})`)();
-				return new Function(`return (${source})`)()({ z, session, trap }, ...rest);
-			},
-			[body.toString(), TRAP, rest],
-		);
-	} finally {
-		await page.close();
-	}
-}
+const inPage = async (body, ...rest) => (await runInPage(context, servers.site, body, rest)).value;
 
 const byId = (page, id) => page.locator(`[data-testid="${id}"]`);
 
