@@ -21,8 +21,9 @@ export async function start({ dist, workers }) {
 
 	async function run({ url, array, task, ask }) {
 		// Memory of wasm never shrinks: every case has workers of its own, which its first round, that does not count, starts.
-		if (last !== `${url} ${array} ${task}`) await init({ workers, keepPartials: false });
-		last = `${url} ${array} ${task}`;
+		const asking = `${url} ${array} ${task}`;
+		if (last !== asking) await init({ workers, keepPartials: false });
+		last = asking;
 		await forgetPartials();
 		const asked = performance.now();
 		const dataset = await open(url);

@@ -202,8 +202,7 @@ impl Plan {
 
     /// Bytes of a block's partial, of so many columns.
     pub(super) fn partial_bytes(&self, columns: u64) -> Result<u64> {
-        let cells = product(&self.output_shape(), "result")?.saturating_mul(self.width());
-        Ok(cells.div_ceil(self.block_count().max(1)).saturating_mul(8 * columns))
+        Ok(self.average_cells()?.saturating_mul(self.width()).saturating_mul(8 * columns))
     }
 
     /// How many chunks of a block are folded into one partial.
@@ -294,12 +293,15 @@ impl Plan {
     /// Chunks of a unit.
     pub fn unit_chunks(&self, ordinal: u64) -> u64 {
         let by_group = self.groups.iter().flatten().any(|g| g.blocks.is_some());
-        if by_group { self.unit(ordinal).chunks.len() as u64 } else { self.run_of(ordinal).1 }
+        if by_group {
+            return self.chunks_of(ordinal).count() as u64;
+        }
+        self.places_of_run(self.block_and_run(ordinal).1).1
     }
 
-    /// The first chunk of a unit's run, and how many places it has.
-    fn run_of(&self, ordinal: u64) -> (u64, u64) {
-        let first = self.block_and_run(ordinal).1 * self.run_len;
+    /// The first chunk of a run, and how many places it has.
+    fn places_of_run(&self, run: u64) -> (u64, u64) {
+        let first = run * self.run_len;
         (first, self.run_len.min(self.reduced_per_block().saturating_sub(first)))
     }
 
@@ -311,8 +313,8 @@ impl Plan {
 
     /// The chunks of a unit, one by one: there may be very many.
     pub fn chunks_of(&self, ordinal: u64) -> impl Iterator<Item = Vec<u64>> {
-        let block = self.block_of(ordinal);
-        let (first, len) = self.run_of(ordinal);
+        let (block, run) = self.block_and_run(ordinal);
+        let (first, len) = self.places_of_run(run);
         let sides = self.sides();
         (first..first + len).filter_map(move |r| self.chunk(&sides, block, r))
     }
